@@ -1,0 +1,103 @@
+"""Every threshold of the risk assessment in one frozen place, with the reason beside each number.
+
+An administrator may set them within `bounds()`; `RiskPolicy.from_json` refuses everything else.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final
+
+
+@dataclass(frozen=True, slots=True)
+class RiskPolicy:
+    # --- acute: one day against the week before it (the source paper's rule)
+    acute_days: int = 7  # the paper's weekly window, counted in days with data
+    acute_min_days: int = 5  # K = 4 neighbours and today make six points; fewer say nothing
+    lof_neighbours: int = 4  # the paper's K
+    lof_threshold: float = 1.5  # the paper's threshold; 2 is its stricter alternative
+    sigma_factor: float = 3.0  # the paper's 3σ
+    sigma_floor: float = 0.02  # under σ: a person who never varies must not alarm at 0.001 (see docs/risk.md)
+    acute_min_components: int = 2  # sad up lifts "negative" too: one component alone is mostly noise
+    # --- sustained: a shift that lasts, against up to four weeks of the person's own days
+    learning_days: int = 12  # days with data before anything may be said
+    baseline_days: int = 28  # four whole weeks, so that every weekday weighs the same
+    allowance: float = 0.5  # half of the smallest shift worth noticing, in own deviations
+    moderate_at: float = 7.0  # CUSUM value that opens an episode: calibrated to the false-alarm budget
+    high_at: float = 14.0  # twice the evidence
+    low_at: float = 3.5  # half the evidence: worth a gentle look, nobody else is told
+    clear_at: float = 3.5  # an open episode closes at half the value that opened it (hysteresis)
+    cooldown_days: int = 7  # after an episode closes no new one opens for a week
+    high_after_days: int = 5  # "high" needs an episode that has lasted a working week
+    missing_limit: int = 14  # after two weeks without data an open episode ends as "not known"
+
+    @staticmethod
+    def bounds() -> dict[str, tuple[float, float]]:
+        """What an administrator may choose from, inclusive; the interface shows it beside the number."""
+        return dict(_BOUNDS)
+
+    def problems(self) -> list[str]:
+        """Plain sentences about every value outside its bounds or contradicting another; empty when fine."""
+        found = [
+            f"{name} is {getattr(self, name)}, allowed is {low:g} to {high:g}"
+            for name, (low, high) in _BOUNDS.items()
+            if not low <= getattr(self, name) <= high
+        ]
+        return found + [text for wrong, text in self._contradictions() if wrong]
+
+    def _contradictions(self) -> list[tuple[bool, str]]:
+        return [
+            (self.acute_min_days > self.acute_days, "acute_min_days is above acute_days"),
+            (self.lof_neighbours > self.acute_min_days, "lof_neighbours is above acute_min_days"),
+            (self.learning_days > self.baseline_days, "learning_days is above baseline_days"),
+            (not self.low_at <= self.moderate_at <= self.high_at, "low_at, moderate_at, high_at must rise"),
+            (self.clear_at > self.moderate_at, "clear_at is above moderate_at"),
+        ]
+
+    def validated(self) -> RiskPolicy:
+        """This policy, or ValueError with everything that is wrong in one message."""
+        if found := self.problems():
+            raise ValueError("; ".join(found))
+        return self
+
+    def to_json(self) -> dict[str, float | int]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any] | str) -> RiskPolicy:
+        """From a parsed object or its text; unknown names and wrong types are errors, absent ones keep the default."""
+        given = json.loads(data) if isinstance(data, str) else data
+        if not isinstance(given, dict):
+            raise ValueError("a risk policy is a JSON object")
+        kinds = {f.name: (int if f.type == "int" else float) for f in fields(cls)}
+        if unknown := sorted(set(given) - set(kinds)):
+            raise ValueError(f"unknown setting {', '.join(unknown)}")
+        return cls(**{name: _number(name, value, kinds[name]) for name, value in given.items()}).validated()
+
+
+def _number(name: str, value: Any, kind: type) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float) or (kind is int and value != int(value)):
+        raise ValueError(f"{name} must be {'a whole number' if kind is int else 'a number'}, got {value!r}")
+    return kind(value)
+
+
+_BOUNDS: Final[dict[str, tuple[float, float]]] = {
+    "acute_days": (5, 14),
+    "acute_min_days": (5, 14),
+    "lof_neighbours": (2, 10),
+    "lof_threshold": (1.2, 5.0),
+    "sigma_factor": (2.0, 6.0),
+    "sigma_floor": (0.005, 0.1),
+    "acute_min_components": (1, 10),
+    "learning_days": (10, 28),
+    "baseline_days": (14, 56),
+    "allowance": (0.25, 1.5),
+    "moderate_at": (4.0, 30.0),
+    "high_at": (6.0, 60.0),
+    "low_at": (2.0, 30.0),
+    "clear_at": (1.0, 15.0),
+    "cooldown_days": (0, 28),
+    "high_after_days": (1, 28),
+    "missing_limit": (3, 60),
+}
