@@ -78,8 +78,7 @@ def unmerge(whole: Moments, part: Moments) -> Moments:
     mean = tuple((w * whole.n - p * part.n) / n for w, p in zip(whole.mean, part.mean, strict=True))
     cross = n * part.n / whole.n
     m2 = tuple(
-        max(0.0, w - p - (x - y) ** 2 * cross)
-        for w, p, x, y in zip(whole.m2, part.m2, mean, part.mean, strict=True)
+        max(0.0, w - p - (x - y) ** 2 * cross) for w, p, x, y in zip(whole.m2, part.m2, mean, part.mean, strict=True)
     )
     return Moments(n, mean, m2)
 

@@ -1,0 +1,78 @@
+"""Who waits for a row that another process writes: PostgreSQL's NOTIFY, sent in the writer's transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import asyncpg
+import structlog
+from sqlalchemy import text
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+CHANNEL = "evenkeel"
+log = structlog.get_logger()
+
+
+async def announce(session: AsyncSession, topic: str) -> None:
+    """Called beside a write; listeners hear it when the transaction commits, or never."""
+    await session.exec(text("select pg_notify(:channel, :topic)"), params={"channel": CHANNEL, "topic": topic})  # type: ignore[call-overload]
+
+
+class Announcements:
+    """One listening connection an API process; a lost one is made again."""
+
+    def __init__(self, dsn: str) -> None:
+        self.dsn = dsn
+        self.waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._task = asyncio.create_task(self._listen())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    @contextmanager
+    def subscribed(self, topic: str) -> Iterator[asyncio.Event]:
+        """Subscribe before the write that leads to the announcement, so that none is missed."""
+        event = asyncio.Event()
+        self.waiting[topic].add(event)
+        try:
+            yield event
+        finally:
+            self.waiting[topic].discard(event)
+            if not self.waiting[topic]:
+                del self.waiting[topic]
+
+    def _heard(self, _connection: object, _pid: int, _channel: str, topic: object) -> None:
+        for event in self.waiting.get(str(topic), ()):
+            event.set()
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                connection = await asyncpg.connect(self.dsn, timeout=10)
+                lost = asyncio.Event()
+                connection.add_termination_listener(lambda _, lost=lost: lost.set())
+                await connection.add_listener(CHANNEL, self._heard)
+                self._wake_all()
+                try:
+                    await lost.wait()
+                finally:
+                    if not connection.is_closed():
+                        await connection.close(timeout=2)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+                log.warning("listening failed, trying again", error=type(error).__name__)
+            await asyncio.sleep(0.5)
+
+    def _wake_all(self) -> None:
+        """After a gap somebody's announcement may have been missed: everybody looks for themselves."""
+        for events in self.waiting.values():
+            for event in events:
+                event.set()

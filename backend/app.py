@@ -1,0 +1,131 @@
+"""The API process: one ASGI application for the phone client, HR, administrators and cameras."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from backend.announce import Announcements
+from backend.api import router
+from backend.client import mount_client
+from backend.config import Settings
+from backend.db import make_engine, make_sessions, transaction
+from backend.edge import BodyLimit, Edge
+from backend.errors import Problem, problem_body
+from backend.health import router as health_router
+from backend.keycheck import check_key
+from backend.openapi import TAGS, describe
+from backend.state import AppState
+from backend.vault import load_vault
+
+log = structlog.get_logger()
+
+# Room for the multipart frame around a photo of the largest size.
+FRAME = 100_000
+
+
+def create_app(config: Settings, dsn: str) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        engine = make_engine(dsn)
+        state = AppState(config, engine, make_sessions(engine), load_vault(config), Announcements(dsn))
+        async with transaction(state.sessions) as session:
+            await check_key(session, state.vault)
+        await state.announcements.start()
+        app.state.evenkeel = state
+        yield
+        await state.announcements.stop()
+        await engine.dispose()
+
+    app = FastAPI(
+        title="Evenkeel",
+        version="1",
+        description="Wellbeing at work: check in with a photo, see your own range, get support when it helps.",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        openapi_tags=TAGS,
+        lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.include_router(router, prefix="/api/v1")
+    app.include_router(health_router)
+    mount_client(app, Path(__file__).parent.parent / "mobile_client" / "dist")
+    _install_handlers(app)
+    describe(app)
+    app.add_middleware(BodyLimit, limit=config.max_upload_mb * 1_000_000 + FRAME)
+    if config.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=[origin.strip() for origin in config.cors_origins.split(",")],
+            allow_credentials=True,
+            allow_methods=["*"],
+            allow_headers=["*"],
+        )
+    app.add_middleware(Edge)
+    return app
+
+
+def problem_response(problem: Problem) -> JSONResponse:
+    return JSONResponse(problem.body(), problem.status, headers=problem.headers, media_type="application/problem+json")
+
+
+def _install_handlers(app: FastAPI) -> None:
+    @app.exception_handler(Problem)
+    async def on_problem(_: Request, problem: Problem) -> JSONResponse:
+        return problem_response(problem)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        return _plain(
+            422,
+            "invalid_input",
+            "Something in the request is not valid",
+            _sentence(error),
+            errors=_errors(error),
+        )
+
+    @app.exception_handler(HTTPException)
+    async def on_http(_: Request, error: HTTPException) -> JSONResponse:
+        code = {404: "not_found", 405: "method_not_allowed", 401: "not_signed_in"}.get(error.status_code, "http_error")
+        return _plain(error.status_code, code, str(error.detail), str(error.detail), headers=dict(error.headers or {}))
+
+    @app.exception_handler(Exception)
+    async def on_crash(_: Request, error: Exception) -> JSONResponse:
+        log.error("request failed", exc_info=error)
+        detail = "Something broke on our side. Nothing that was accepted is lost; try again in a moment."
+        return _plain(500, "internal_error", "Internal error", detail)
+
+
+def _plain(
+    status: int, code: str, title: str, detail: str, headers: dict[str, str] | None = None, **extra: Any
+) -> JSONResponse:
+    body = problem_body(status, code, title, detail, **extra)
+    return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
+
+
+def _errors(error: RequestValidationError) -> list[dict[str, str]]:
+    """Where and what, without echoing the input: it may be a password."""
+    return [
+        {"field": ".".join(str(part) for part in item["loc"][1:]), "message": _plainly(item["msg"])}
+        for item in error.errors()
+    ]
+
+
+def _plainly(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
+def _sentence(error: RequestValidationError) -> str:
+    return "; ".join(
+        f"{item['field']}: {item['message']}" if item["field"] else item["message"] for item in _errors(error)
+    )

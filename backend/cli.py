@@ -1,0 +1,184 @@
+"""`evenkeel`: run it, look into it, use its parts. Every command imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from backend.errors import SetupError
+
+app = typer.Typer(
+    help="Evenkeel: wellbeing at work, self-hosted. `evenkeel up` starts everything.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
+    """One clear sentence and exit code 2 where the installation cannot do what was asked."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except SetupError as error:
+            typer.secho(str(error), fg="red", err=True)
+            raise typer.Exit(2) from error
+
+    return run
+
+
+def _ready() -> Any:
+    from backend.config import settings
+    from backend.logs import setup_logging
+
+    config = settings()
+    setup_logging(config.log_level, as_json=config.log_json)
+    return config
+
+
+@app.command()
+@plainly
+def up(
+    demo: Annotated[bool, typer.Option(help="Make a demo organisation with logins on first start")] = True,
+) -> None:
+    """Start everything: database, migrations, API, worker, and the Telegram bot where a token is set."""
+    from backend.up import run_up
+
+    raise typer.Exit(run_up(_ready(), demo=demo))
+
+
+@app.command()
+@plainly
+def api() -> None:
+    """Start one API process (any number may run behind a reverse proxy)."""
+    from backend.serve import serve_api
+
+    serve_api(_ready())
+
+
+@app.command()
+@plainly
+def worker() -> None:
+    """Start one worker: reads photos, keeps roll-ups and assessments, sends messages. Any number may run."""
+    from backend.db import locate
+    from backend.worker import run_worker
+
+    config = _ready()
+
+    async def run() -> None:
+        await run_worker(config, await locate(config))
+
+    asyncio.run(run())
+
+
+@app.command()
+@plainly
+def migrate(
+    revision: Annotated[str, typer.Argument(help="head, base, a revision, or -1 for one step down")] = "head",
+) -> None:
+    """Bring the database's schema to a revision."""
+    from backend.db import check_server, locate
+    from backend.db import migrate as run
+
+    async def go() -> None:
+        dsn = await locate(config)
+        await check_server(dsn)
+        await run(dsn, revision)
+
+    config = _ready()
+    asyncio.run(go())
+    typer.echo(f"The schema is at {revision}.")
+
+
+@app.command()
+@plainly
+def demo() -> None:
+    """Make the demo organisation and print its logins (again, if it is there)."""
+    from backend.db import locate
+    from backend.demo import describe, ensure_demo
+
+    config = _ready()
+
+    async def go() -> None:
+        typer.echo(describe(await ensure_demo(config, await locate(config))))
+
+    asyncio.run(go())
+
+
+@app.command()
+@plainly
+def doctor() -> None:
+    """Check database, models, mail, bot, disk and settings; says what to do about each finding."""
+    from backend.doctor import examine
+
+    findings = asyncio.run(examine(_ready()))
+    for finding in findings:
+        mark = {"ok": typer.style("ok  ", fg="green"), "warn": typer.style("warn", fg="yellow")}.get(
+            finding.grade, typer.style("FAIL", fg="red")
+        )
+        typer.echo(f"{mark}  {finding.what}: {finding.detail}")
+    raise typer.Exit(1 if any(finding.grade == "fail" for finding in findings) else 0)
+
+
+keys = typer.Typer(help="The master key that seals photos and face templates.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+
+
+@keys.command("new")
+def new_key() -> None:
+    """Print a new key for EVENKEEL_SECRET_KEY."""
+    from backend.vault import new_master
+
+    typer.echo(new_master())
+
+
+@keys.command("show")
+@plainly
+def show_key() -> None:
+    """Print this installation's key, for a second machine's EVENKEEL_SECRET_KEY."""
+    import base64
+
+    from backend.vault import load_vault
+
+    typer.echo(",".join(base64.urlsafe_b64encode(key).decode() for key in load_vault(_ready()).masters))
+
+
+def _add_parts() -> None:
+    """Commands of `ml` and `bot`; each lists its own, and imports heavy things only when run."""
+    from bot.cli import app as bot
+    from ml.expression.cli import register as add_expression
+    from ml.risk.cli import app as risk
+    from ml.score import register as add_score
+
+    add_score(app)
+    add_expression(app)
+    app.add_typer(risk, name="risk")
+    app.add_typer(bot, name="bot")
+
+
+def openapi_document() -> str:
+    """The committed docs/openapi.json, byte for byte."""
+    import json
+
+    from backend.app import create_app
+    from backend.config import Settings
+
+    schema = create_app(Settings(home=Path("unused")), "postgresql://unused").openapi()
+    return json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+@app.command("openapi", hidden=True)
+def print_openapi() -> None:
+    sys.stdout.write(openapi_document())
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,31 @@
+"""Serves the built phone client from the API's own origin; unknown paths open the app."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse, PlainTextResponse, Response
+from starlette.exceptions import HTTPException
+
+# Vite names these files by their content, so they never change.
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+def mount_client(app: FastAPI, dist: Path) -> None:
+    """Looks at the folder on each request: a client built later is served without a restart."""
+
+    @app.get("/{path:path}", include_in_schema=False, name="client")
+    def client(path: str) -> Response:
+        if path.startswith("api/"):
+            raise HTTPException(404, "There is no such address in the API")
+        index = dist / "index.html"
+        if not index.is_file():
+            return PlainTextResponse("The phone client is not built yet: run `make run`.", 404)
+        wanted = (dist / path).resolve()
+        if path and wanted.is_file() and wanted.is_relative_to(dist.resolve()):
+            cache = IMMUTABLE if path.startswith("assets/") else "no-cache"
+            return FileResponse(wanted, headers={"cache-control": cache})
+        if "." in path.rsplit("/", 1)[-1]:
+            return PlainTextResponse("Not found", 404)
+        return FileResponse(index, headers={"cache-control": "no-cache"})

@@ -1,0 +1,94 @@
+"""Every setting, read from the environment once. `docs/settings.md` lists them and a test compares the two."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="EVENKEEL_", extra="ignore", populate_by_name=True)
+
+    home: Path = Field(default=Path(".home"), description="Data directory: database, keys, logs, outbox")
+    database_url: str | None = Field(
+        default=None,
+        alias="DATABASE_URL",
+        description="PostgreSQL 15 or newer; without it an embedded one is started in the data directory",
+    )
+    host: str = Field(default="127.0.0.1", description="Address that the API listens on")
+    port: int = Field(default=8000, alias="PORT", ge=0, le=65535, description="Port of the API")
+    public_url: str | None = Field(
+        default=None, description="Address that people use, for links in messages; default: the API's own"
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="Master key, 32 bytes in base64url; default: generated into the data directory (mode 0600)",
+    )
+    workers: int = Field(default=1, ge=1, le=64, description="Worker processes that `evenkeel up` starts")
+    reading_threads: int = Field(default=2, ge=1, le=64, description="Photos a worker reads at once")
+    max_upload_mb: int = Field(default=15, ge=1, le=100, description="Largest request body in megabytes")
+    rate_limits: bool = Field(default=True, description="Limit requests by person and by address")
+    trusted_proxies: str = Field(
+        default="", description="Addresses of reverse proxies whose X-Forwarded-For is believed, by comma"
+    )
+    cors_origins: str = Field(default="", description="Other origins that may call the API, by comma")
+    secure_cookies: bool = Field(
+        default=False, description="Mark cookies Secure; set it wherever people come over HTTPS"
+    )
+    access_token_minutes: int = Field(default=15, ge=1, le=60, description="Life of an access token")
+    refresh_token_days: int = Field(default=30, ge=1, le=90, description="Life of a sign-in without use")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_json: bool = Field(default=False, description="Logs as JSON lines instead of text")
+
+    smtp_host: str | None = Field(
+        default=None,
+        alias="SMTP_HOST",
+        description="Mail server; without it mails land as .eml in the outbox",
+    )
+    smtp_port: int = Field(default=587, alias="SMTP_PORT", description="Port of the mail server (STARTTLS)")
+    smtp_username: str | None = Field(default=None, alias="SMTP_USERNAME", description="User at the mail server")
+    smtp_password: SecretStr | None = Field(
+        default=None, alias="SMTP_PASSWORD", description="Password at the mail server"
+    )
+    smtp_from: str = Field(
+        default="Evenkeel <evenkeel@localhost>", alias="SMTP_FROM", description="Sender of our mails"
+    )
+    smtp_starttls: bool = Field(default=True, alias="SMTP_STARTTLS", description="Ask the mail server for TLS")
+    smtp_ca_file: Path | None = Field(
+        default=None, alias="SMTP_CA_FILE", description="Certificate authority of a private mail server"
+    )
+
+    telegram_token: SecretStr | None = Field(
+        default=None, alias="TELEGRAM_BOT_TOKEN", description="Token of the Telegram bot; without it, no bot"
+    )
+    telegram_api: str = Field(default="https://api.telegram.org", description="Base address of the Telegram Bot API")
+    telegram_webhook_secret: SecretStr | None = Field(
+        default=None, description="Secret header of the webhook; with it webhooks are used instead of polling"
+    )
+
+    llm_url: str | None = Field(
+        default=None, description="OpenAI-compatible endpoint for free conversation; off by default"
+    )
+    llm_model: str = Field(default="local", description="Model name sent to that endpoint")
+    llm_key: SecretStr | None = Field(default=None, description="Key for that endpoint")
+
+    vapid_subject: str = Field(default="mailto:evenkeel@localhost", description="Contact that web push services see")
+
+    @property
+    def origin(self) -> str:
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def data_dir(self) -> Path:
+        """Built artefacts that can be made again, such as the descriptor network."""
+        return self.home / "data"
+
+
+@lru_cache
+def settings() -> Settings:
+    loaded = Settings()
+    loaded.home = loaded.home.expanduser().resolve()
+    return loaded

@@ -1,0 +1,129 @@
+"""The database: where it is, sessions, migrations. One request or one job is one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend.config import Settings
+from backend.errors import SetupError
+from backend.postgres import EmbeddedPostgres, PostgresError
+
+DATABASE = "evenkeel"
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+def embedded(config: Settings) -> EmbeddedPostgres | None:
+    """The supervisor of our own PostgreSQL, when no external one is configured."""
+    return None if config.database_url else EmbeddedPostgres(config.home)
+
+
+async def locate(config: Settings) -> str:
+    """Address of the database as asyncpg takes it; starts the embedded server and makes the database."""
+    server = embedded(config)
+    if server is None:
+        return plain_dsn(config.database_url or "")
+    try:
+        await asyncio.to_thread(server.ensure)
+    except PostgresError as error:
+        raise SetupError(str(error)) from error
+    await _create_database(server.dsn("postgres"))
+    return server.dsn(DATABASE)
+
+
+async def _create_database(maintenance: str) -> None:
+    connection = await asyncpg.connect(maintenance)
+    try:
+        if not await connection.fetchval("select 1 from pg_database where datname = $1", DATABASE):
+            await connection.execute(f'create database "{DATABASE}"')
+    except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
+        pass  # another process was faster
+    finally:
+        await connection.close()
+
+
+def plain_dsn(url: str) -> str:
+    """`postgresql://…` for asyncpg, whatever dialect prefix the environment's URL carries."""
+    parts = urlsplit(url)
+    if parts.scheme.split("+")[0] not in ("postgresql", "postgres"):
+        raise SetupError("DATABASE_URL must start with postgresql:// (PostgreSQL 15 or newer is supported).")
+    return urlunsplit(parts._replace(scheme="postgresql"))
+
+
+def sqlalchemy_url(dsn: str) -> str:
+    parts = urlsplit(dsn)
+    query = [("ssl" if key == "sslmode" else key, value) for key, value in parse_qsl(parts.query)]
+    # urlunsplit drops an empty authority, which a socket address has.
+    return f"postgresql+asyncpg://{parts.netloc}{parts.path}" + (f"?{urlencode(query)}" if query else "")
+
+
+def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
+    return create_async_engine(
+        sqlalchemy_url(dsn),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+    )
+
+
+def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    return async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
+
+
+@asynccontextmanager
+async def transaction(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
+    async with sessions() as session, session.begin():
+        yield session
+
+
+async def raw_connection(session: AsyncSession) -> asyncpg.Connection[Any]:
+    """asyncpg's connection inside the session's transaction, for COPY and the job queue.
+
+    The flush comes first: SQLAlchemy sends BEGIN lazily, and a raw call before it would commit on its own.
+    """
+    await session.flush()
+    await session.exec(text("select 1"))  # type: ignore[call-overload]
+    raw = await (await session.connection()).get_raw_connection()
+    connection: asyncpg.Connection[Any] = raw.driver_connection
+    return connection
+
+
+def alembic_config(dsn: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = sqlalchemy_url(dsn)
+    return config
+
+
+async def migrate(dsn: str, revision: str = "head") -> None:
+    """To `revision`, up or down; several processes may call it at once (migrations/env.py takes a lock)."""
+    config = alembic_config(dsn)
+    go = command.downgrade if revision == "base" or revision.startswith("-") else command.upgrade
+    await asyncio.to_thread(go, config, revision)
+
+
+async def check_server(dsn: str) -> str:
+    """Version of the server; refuses what is too old. Called by `doctor` and before migrating."""
+    try:
+        connection = await asyncpg.connect(dsn, timeout=10)
+    except (OSError, asyncpg.PostgresError, TimeoutError) as error:
+        raise SetupError(f"The database does not answer: {error}. Check DATABASE_URL.") from error
+    try:
+        version = connection.get_server_version()
+    finally:
+        await connection.close()
+    if version.major < 15:
+        raise SetupError(f"PostgreSQL {version.major} is too old; Evenkeel needs 15 or newer.")
+    return f"{version.major}.{version.minor}"

@@ -1,0 +1,79 @@
+"""What happens on the road. An event is a fact with ids, never with health data: it travels through the queue."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, Self, get_type_hints
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    person_id: UUID
+
+    def encode(self) -> bytes:
+        return json.dumps(asdict(self), default=str).encode()
+
+    @classmethod
+    def decode(cls, payload: bytes) -> Self:
+        kinds = get_type_hints(cls)
+        return cls(**{name: _restore(kinds[name], value) for name, value in json.loads(payload).items()})
+
+
+def _restore(kind: Any, value: Any) -> Any:
+    if value is None or not isinstance(value, str):
+        return value
+    if kind is UUID:
+        return UUID(value)
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if kind is date else value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotAccepted(Event):
+    snapshot_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotRead(Event):
+    """A reading was stored, changed or deleted: its hour and day are to be computed again."""
+
+    hour: datetime
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollupUpdated(Event):
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskChanged(Event):
+    day: date
+    level: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeDue(Event):
+    notice_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseChanged(Event):
+    case_id: UUID
+    status: str
+
+
+__all__ = [
+    "CaseChanged",
+    "Event",
+    "NoticeDue",
+    "RiskChanged",
+    "RollupUpdated",
+    "SnapshotAccepted",
+    "SnapshotRead",
+]

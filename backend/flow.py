@@ -1,0 +1,76 @@
+"""The one-way road, on one screen: which steps follow which event.
+
+A step is named by where it lives, so that the API can emit events without importing what a worker needs
+(the models, above all). `give_up` runs when a step is held for good, so that nothing that waits is left waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from typing import Any, Final
+
+from backend.events import (
+    CaseChanged,
+    Event,
+    NoticeDue,
+    RiskChanged,
+    RollupUpdated,
+    SnapshotAccepted,
+    SnapshotRead,
+)
+
+StepFunction = Callable[..., Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    run: str
+    give_up: str | None = None
+    # Steps about one person run one at a time; reading a photo need not, it touches nothing shared.
+    serial: bool = True
+
+    @property
+    def name(self) -> str:
+        """The queue's name for it, such as `reading.read_snapshot`."""
+        module, function = self.run.split(":")
+        return f"{module.split('.')[1]}.{function}"
+
+
+FLOW: Final[dict[type[Event], tuple[Step, ...]]] = {
+    SnapshotAccepted: (
+        Step(
+            "backend.reading.tasks:read_snapshot",
+            give_up="backend.reading.tasks:reject_snapshot",
+            serial=False,
+        ),
+    ),
+    SnapshotRead: (Step("backend.rollup.tasks:roll_up"),),
+    RollupUpdated: (Step("backend.risk.tasks:assess_person"),),
+    RiskChanged: (
+        Step("backend.notify.tasks:plan_notices"),
+        Step("backend.escalation.tasks:consider_case"),
+    ),
+    CaseChanged: (Step("backend.notify.tasks:tell_about_case"),),
+    NoticeDue: (Step("backend.notify.tasks:deliver"),),
+}
+
+# Periodic work: cron expression with seconds last → step. Each runs once, however many workers there are.
+PERIODIC: Final[dict[str, str]] = {
+    "backend.risk.tasks:assess_everybody": "20 2 * * *",
+    "backend.intake.tasks:sweep": "*/5 * * * *",
+}
+
+
+def steps() -> dict[str, tuple[Step, type[Event]]]:
+    """Every step by its queue name, with the event it takes."""
+    return {step.name: (step, event) for event, following in FLOW.items() for step in following}
+
+
+@lru_cache
+def load(path: str) -> StepFunction:
+    module, function = path.split(":")
+    loaded: Any = getattr(import_module(module), function)
+    return loaded  # type: ignore[no-any-return]

@@ -1,0 +1,24 @@
+"""All processes of one database must hold the same master key; a process with another one says so at start."""
+
+from __future__ import annotations
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend.errors import SetupError
+from backend.tables import KeyCheck
+from backend.vault import Vault
+
+
+async def check_key(session: AsyncSession, vault: Vault) -> None:
+    known = (await session.exec(select(KeyCheck.fingerprint))).all()
+    if not known:
+        await session.exec(insert(KeyCheck).values(fingerprint=vault.fingerprint).on_conflict_do_nothing())
+        return
+    if vault.fingerprint not in known:
+        raise SetupError(
+            "This process has another master key than the rest of the installation, so it could not open the "
+            "photos and face templates. Set EVENKEEL_SECRET_KEY to the key of the first process "
+            "(`evenkeel keys show` prints it there)."
+        )

@@ -1,0 +1,92 @@
+"""A reading as it crosses the wire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from backend.tables import Reading
+from ml.emotions import EXPRESSIONS, EmotionVector
+
+Expression = Literal["happy", "sad", "angry", "disgust", "fear", "surprise", "neutral"]
+Abstained = Literal[
+    "no_face",
+    "several_faces",
+    "too_small",
+    "blurred",
+    "too_dark",
+    "turned_away",
+    "not_you",
+    "uncertain",
+]
+
+
+class ModelOut(BaseModel):
+    name: str
+    version: str
+
+
+class ReadingOut(BaseModel):
+    id: UUID
+    captured_at: datetime
+    source: str
+    expression: dict[str, float] | None = Field(description="The seven expressions; they add up to 1")
+    vector: list[float] | None = Field(description="Ten numbers: " + ", ".join(EXPRESSIONS) + ", and three groups")
+    top: Expression | None
+    confidence: float | None
+    abstained: Abstained | None = Field(description="Why nothing was scored; null when it was")
+    advice: str | None = Field(default=None, description="What to do about it, in a sentence")
+    quality: dict[str, Any]
+    action_units: dict[str, Any] | None = None
+    model: ModelOut
+    agrees: bool | None = Field(default=None, description="Your answer to: does this match how you feel?")
+    felt: str | None = None
+
+
+class ReadingPage(BaseModel):
+    items: list[ReadingOut]
+    next_cursor: str | None
+
+
+class FeedbackIn(BaseModel):
+    agrees: bool
+    felt: Expression | None = None
+
+
+def reading_out(reading: Reading) -> ReadingOut:
+    vector = EmotionVector(tuple(reading.vector)) if reading.vector else None
+    return ReadingOut(
+        **reading.model_dump(
+            include={
+                "id",
+                "captured_at",
+                "source",
+                "confidence",
+                "abstained",
+                "quality",
+                "action_units",
+                "agrees",
+                "felt",
+            }
+        ),
+        expression=vector.expression if vector else None,
+        vector=list(vector.values) if vector else None,
+        top=vector.top if vector else None,
+        advice=ADVICE.get(reading.abstained) if reading.abstained else None,
+        model=ModelOut(name=reading.model_name, version=reading.model_version),
+    )
+
+
+ADVICE: dict[str, str] = {
+    "no_face": "No face was found. Hold the phone at arm's length, with your face in the oval.",
+    "several_faces": "There are several faces in the photo. Take one with only you in it.",
+    "too_small": "Your face is too small to read. Come closer to the camera.",
+    "blurred": "The photo is too blurred to read. Hold still for a moment and try again.",
+    "too_dark": "The photo was too dark to read. Turn towards a window and try again.",
+    "turned_away": "Your face is turned too far away. Look towards the camera.",
+    "not_you": "This does not look like your enrolled face. Take a photo of yourself, or enrol again.",
+    "uncertain": "The reading was not sure enough to be counted. That happens; try again if you like.",
+}

@@ -1,0 +1,31 @@
+"""What a worker holds for its steps: made once a process, handed to each step."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from backend.config import Settings
+from backend.vault import Vault
+
+if TYPE_CHECKING:
+    from ml.pipeline import FacePipeline
+
+
+@dataclass
+class Resources:
+    config: Settings
+    vault: Vault
+    threads: ThreadPoolExecutor = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.threads = ThreadPoolExecutor(self.config.reading_threads, thread_name_prefix="read")
+
+    @cached_property
+    def faces(self) -> FacePipeline:
+        """Imported on first use: only the processes that read photos pay for the models."""
+        from ml.pipeline import FacePipeline
+
+        return FacePipeline(self.config.data_dir)

@@ -1,0 +1,93 @@
+"""Assess a person's days against their own baseline: load, decide (ml.risk), save, say what changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import numpy as np
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend.events import RiskChanged, RollupUpdated
+from backend.jobs import emit
+from backend.resources import Resources
+from backend.risk import store
+from backend.rollup import store as rollups
+from backend.tables import Assessment, DayRollup, Organisation, Person
+from ml.emotions import EMOTIONS
+from ml.risk.assess import Assessments, replay
+from ml.risk.policy import RiskPolicy
+
+# A change before this long ago is stored, but nobody is written to about it.
+NEWS = timedelta(days=3)
+# The whole history, always: a window that started with the event would give other rows for the same
+# days when the events come in another order.
+BEGINNING = date(2000, 1, 1)
+
+
+async def assess_person(session: AsyncSession, event: RollupUpdated, _: Resources) -> None:
+    """Step after RollupUpdated: that day and every later one, since each builds on those before."""
+    person = await session.get(Person, event.person_id)
+    if person is None:
+        return
+    policy = await policy_of(session, person.organisation_id)
+    before = await store.latest(session, person.id)
+    level_before = before.level if before else "none"
+    await _assess_since(session, person.id, event.day, policy)
+    after = await store.latest(session, person.id)
+    if after and after.level != level_before and after.day >= datetime.now(UTC).date() - NEWS:
+        await emit(session, RiskChanged(person_id=person.id, day=after.day, level=after.level, before=level_before))
+
+
+async def policy_of(session: AsyncSession, organisation_id: UUID) -> RiskPolicy:
+    organisation = await session.get_one(Organisation, organisation_id)
+    return RiskPolicy.from_json(organisation.settings.get("risk", {}))
+
+
+async def _assess_since(session: AsyncSession, person_id: UUID, since: date, policy: RiskPolicy) -> None:
+    newest = max(datetime.now(UTC).date() + timedelta(days=1), since)
+    rows = await rollups.days_between(session, person_id, BEGINNING, newest)
+    await store.drop_days_without_data(session, person_id, since)
+    if rows:
+        history, days = _calendar(rows)
+        found = replay(history, policy, days[-1].weekday())
+        with_data = {row.day for row in rows}
+        wanted = [(at, day) for at, day in enumerate(days) if day >= since and day in with_data]
+        await store.save(session, [_row(person_id, day, found, at) for at, day in wanted])
+
+
+def _calendar(rows: list[DayRollup]) -> tuple[np.ndarray, list[date]]:
+    """One person's days as [1, D, 10], gaps as NaN."""
+    length = (rows[-1].day - rows[0].day).days + 1
+    history = np.full((1, length, len(EMOTIONS)), np.nan)
+    for row in rows:
+        history[0, (row.day - rows[0].day).days] = row.mean
+    return history, [rows[0].day + timedelta(days=offset) for offset in range(length)]
+
+
+def _row(person_id: UUID, day: date, batch: Assessments, at: int) -> Assessment:
+    found = batch[0, at]
+    return Assessment(
+        person_id=person_id,
+        day=day,
+        level=found.level.label,
+        learning=found.learning,
+        acute=found.acute.fired,
+        sustained=found.sustained.open,
+        reasons=[reason.to_json() for reason in found.reasons],
+        numbers={
+            "lof": found.acute.lof,
+            "r_count": found.acute.r_count,
+            "evidence": round(found.sustained.value, 4),
+            "days_open": found.sustained.days,
+        },
+        policy_version="1",
+        assessed_at=datetime.now(UTC),
+    )
+
+
+async def assess_everybody(session: AsyncSession, _: Resources) -> None:
+    """Nightly: a policy may have changed, and days without data count too."""
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    for person_id, since in await store.people_with_days(session, yesterday):
+        await emit(session, RollupUpdated(person_id=person_id, day=since))

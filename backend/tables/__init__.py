@@ -1,0 +1,48 @@
+"""Every table, by family. SQLModel `table=True` classes skip validation: untrusted data enters only
+through a feature's `schemas.py`, and the CHECKs here repeat its limits."""
+
+from sqlmodel import SQLModel
+
+from backend.tables.access import AccessLog, AuditEntry
+from backend.tables.camera import Camera
+from backend.tables.chat import ChatMessage, ChatState
+from backend.tables.escalation import Case, CaseEvent
+from backend.tables.notice import Delivery, Notice
+from backend.tables.organisation import Department, Invite, Organisation
+from backend.tables.person import Consent, FaceTemplate, Person, RefreshToken
+from backend.tables.platform import KeyCheck, RateWindow
+from backend.tables.reading import Blob, Reading, Snapshot
+from backend.tables.risk import Assessment
+from backend.tables.rollup import DayRollup, HourRollup
+from backend.tables.selfreport import SelfReport
+
+metadata = SQLModel.metadata
+
+__all__ = [
+    "AccessLog",
+    "Assessment",
+    "AuditEntry",
+    "Blob",
+    "Camera",
+    "Case",
+    "CaseEvent",
+    "ChatMessage",
+    "ChatState",
+    "Consent",
+    "DayRollup",
+    "Delivery",
+    "Department",
+    "FaceTemplate",
+    "HourRollup",
+    "Invite",
+    "KeyCheck",
+    "Notice",
+    "Organisation",
+    "Person",
+    "RateWindow",
+    "Reading",
+    "RefreshToken",
+    "SelfReport",
+    "Snapshot",
+    "metadata",
+]

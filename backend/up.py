@@ -1,0 +1,139 @@
+"""All in one process tree, for one machine: what `make run` starts.
+
+The parent prepares (database, migrations, demo), starts API and workers, restarts what dies, and stops all
+of it, the database last, when it is told to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from types import FrameType
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import structlog
+import typer
+
+from backend.config import Settings
+from backend.db import check_server, embedded, locate, migrate
+from backend.demo import describe, ensure_demo
+from backend.serve import check_port
+from backend.vault import load_vault
+
+log = structlog.get_logger()
+
+# A process that dies at once again and again must not spin.
+LONGEST_PAUSE = 30.0
+
+
+@dataclass
+class Child:
+    command: tuple[str, ...]
+    process: subprocess.Popen[bytes] | None = None
+    failures: int = 0
+    not_before: float = field(default=0.0)
+
+    def start(self, environment: dict[str, str]) -> None:
+        # Its own process group: Ctrl-C reaches the parent alone, which stops the children in order.
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "backend.cli", *self.command], env=environment, start_new_session=True
+        )
+
+    def mind(self, environment: dict[str, str]) -> None:
+        """Restart it if it ended, with growing pauses."""
+        if self.process is None or self.process.poll() is None:
+            return
+        if not self.not_before:
+            self.failures += 1
+            pause = min(0.5 * 2**self.failures, LONGEST_PAUSE)
+            log.warning("a process ended, starting it again", command=self.command[0], code=self.process.returncode)
+            self.not_before = time.monotonic() + pause
+        elif time.monotonic() >= self.not_before:
+            self.not_before = 0.0
+            self.start(environment)
+
+
+def run_up(config: Settings, *, demo: bool) -> int:
+    stopping = False
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    check_port(config.host, config.port)
+    config.home.mkdir(parents=True, exist_ok=True)
+    load_vault(config)
+    greeting = asyncio.run(_prepare(config, demo=demo))
+    environment = {**os.environ, "EVENKEEL_HOME": str(config.home)}
+    children = [Child(("api",)), *(Child(("worker",)) for _ in range(config.workers))]
+    if config.telegram_token is not None:
+        children.append(Child(("bot", "run")))
+    for child in children:
+        child.start(environment)
+    try:
+        _watch(config, children, environment, greeting, lambda: stopping)
+    finally:
+        _stop(children)
+        _stop_database(config)
+    return 0
+
+
+async def _prepare(config: Settings, *, demo: bool) -> str:
+    dsn = await locate(config)
+    await check_server(dsn)
+    await migrate(dsn)
+    if not demo:
+        return f"Evenkeel runs at {config.origin}"
+    return describe(await ensure_demo(config, dsn))
+
+
+def _watch(
+    config: Settings, children: list[Child], environment: dict[str, str], greeting: str, stopping: object
+) -> None:
+    greeted = False
+    server = embedded(config)
+    while not stopping():  # type: ignore[operator]
+        if not greeted and _answers(config):
+            typer.echo(greeting)
+            greeted = True
+        for child in children:
+            child.mind(environment)
+        if server is not None and time.monotonic() - checked > 1.0:
+            server.ensure()  # comes back by itself after a crash of PostgreSQL
+                time.sleep(0.2)
+
+
+def _answers(config: Settings) -> bool:
+    host = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host  # noqa: S104
+    try:
+        with urlopen(f"http://{host}:{config.port}/readyz", timeout=1) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def _stop(children: list[Child]) -> None:
+    running = [child.process for child in children if child.process and child.process.poll() is None]
+    for process in running:
+        process.send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + 15
+    for process in running:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _stop_database(config: Settings) -> None:
+    server = embedded(config)
+    if server is not None:
+        server.stop_if_idle()

@@ -1,0 +1,47 @@
+"""Fixtures that all tests share: where the borrowed data is, and a real PostgreSQL."""
+
+from __future__ import annotations
+
+import csv
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def photos() -> Path:
+    """Folder of real photos that are not ours to ship."""
+    folder = SHARED / "data" / "photos"
+    if not folder.is_dir():
+        pytest.skip("the photo folder beside the project is not here")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def people(photos: Path) -> list[Path]:
+    """Photos of one person each."""
+    with (photos / "manifest.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["file"].startswith("people/")]
+    return [photos / row["file"] for row in rows]
+
+
+@pytest.fixture(scope="session")
+def server_dsn() -> Iterator[str]:
+    """Address of a PostgreSQL server: DATABASE_URL's, or an embedded one for this test process."""
+    from backend.postgres import EmbeddedPostgres
+
+    if url := os.environ.get("DATABASE_URL"):
+        yield url
+        return
+    with tempfile.TemporaryDirectory(prefix="evk-test-") as folder:
+        Path(folder).chmod(0o711)
+        server = EmbeddedPostgres(Path(folder), settings={"fsync": "off", "full_page_writes": "off"})
+        dsn = server.ensure()
+        yield dsn
+        server.stop_if_idle()
