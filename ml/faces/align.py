@@ -1,0 +1,63 @@
+"""Turning a face upright, exactly as the source paper does: rotate by minus the angle between the eyes."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.faces.decode import RGB
+
+Points = NDArray[np.float64]
+Affine = NDArray[np.float64]
+
+
+def eye_angle(a: Points, b: Points) -> float:
+    """theta = arctan((y_b - y_a) / (x_b - x_a)) in radians; a and b are the centres of the two eyes."""
+    rise, run = float(b[1] - a[1]), float(b[0] - a[0])
+    if run == 0.0:  # eyes exactly above each other: the limit of the formula
+        return math.copysign(math.pi / 2, rise) if rise else 0.0
+    return math.atan(rise / run)
+
+
+def upright(theta: float, centre: Points, scale: float, target: Points) -> Affine:
+    """The 2x3 map that rotates by -theta, scales, and moves `centre` to `target`."""
+    cos, sin = scale * math.cos(theta), scale * math.sin(theta)
+    linear = np.array([[cos, sin], [-sin, cos]])
+    return np.column_stack([linear, np.asarray(target) - linear @ np.asarray(centre)])
+
+
+def apply(matrix: Affine, points: Points) -> Points:
+    return np.asarray(points @ matrix[:, :2].T + matrix[:, 2], dtype=np.float64)
+
+
+def invert(matrix: Affine) -> Affine:
+    linear = np.linalg.inv(matrix[:, :2])
+    return np.column_stack([linear, -linear @ matrix[:, 2]])
+
+
+def cut(picture: RGB, matrix: Affine, side: int) -> RGB:
+    """The square `side` x `side` that `matrix` maps to; shrinks by area first, so that detail does not alias."""
+    scale = math.hypot(matrix[0, 0], matrix[1, 0])
+    corners = apply(invert(matrix), np.array([[0, 0], [side, 0], [0, side], [side, side]], dtype=np.float64))
+    height, width = picture.shape[:2]
+    margin = 2 / scale + 2
+    left, top = np.clip(np.floor(corners.min(axis=0) - margin), 0, (width - 1, height - 1)).astype(int)
+    right, bottom = np.clip(np.ceil(corners.max(axis=0) + margin), (left + 1, top + 1), (width, height)).astype(int)
+    region = picture[top:bottom, left:right]
+    matrix = _compose(matrix, np.array([[1.0, 0.0, left], [0.0, 1.0, top]]))
+    if scale < 1:
+        size = max(1, round(region.shape[1] * scale)), max(1, round(region.shape[0] * scale))
+        ratio = np.array([region.shape[1] / size[0], region.shape[0] / size[1]])
+        region = cv2.resize(region, size, interpolation=cv2.INTER_AREA)
+        # Pixel centres lie at half: x_before = (x_after + 0.5) * ratio - 0.5.
+        matrix = _compose(matrix, np.column_stack([np.diag(ratio), (ratio - 1) / 2]))
+    warped = cv2.warpAffine(region, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(warped, dtype=np.uint8)
+
+
+def _compose(outer: Affine, inner: Affine) -> Affine:
+    """First `inner`, then `outer`."""
+    return np.column_stack([outer[:, :2] @ inner[:, :2], outer[:, :2] @ inner[:, 2] + outer[:, 2]])

@@ -1,0 +1,85 @@
+"""A photo's bytes to upright RGB pixels, no larger than reading a face needs, metadata left behind."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ml.faces.photo import DamagedPhoto, open_photo, orientation_of
+
+RGB = NDArray[np.uint8]
+
+# A face 1/20 of a group photo's width still has 48 pixels, what the expression network takes; a 12-megapixel
+# JPEG is then decoded at a quarter of its size (see benchmarks/photo.py for what other sizes cost).
+ENOUGH: Final = 960
+_BROKEN: Final = (OSError, ValueError, SyntaxError, EOFError, RuntimeError, IndexError, KeyError, struct.error)
+_OPAQUE_GREY: Final = (128, 128, 128)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """Upright pixels; `scale` is how many pixels of the photo one of ours stands for."""
+
+    rgb: RGB
+    scale: float
+
+
+def decode(data: bytes, enough: int = ENOUGH) -> Picture:
+    """Decode at the smallest size whose longer side is still `enough`. Raises a PhotoError; called by workers."""
+    name, image = open_photo(data)
+    with image:
+        longer = max(image.size)
+        orientation = orientation_of(image)
+        try:
+            if name == "jpeg":
+                image.draft("RGB", _draft_size(image.size, enough))
+            image.load()
+            pixels = _to_rgb(_reduced(image, enough))
+        except _BROKEN:
+            raise DamagedPhoto from None
+    return Picture(upright(pixels, orientation), longer / max(pixels.shape[:2]))
+
+
+def _draft_size(size: tuple[int, int], enough: int) -> tuple[int, int]:
+    factor = min(1.0, enough / max(size))
+    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
+
+
+def _reduced(image: Image.Image, enough: int) -> Image.Image:
+    """Whole-number shrinking before colour conversion, so that a large PNG is never held twice in full."""
+    factor = max(image.size) // enough
+    if factor < 2 or image.mode in ("P", "1", "I;16", "I;16B", "I;16L", "I", "F"):
+        return image
+    return image.reduce((min(factor, image.width), min(factor, image.height)))
+
+
+def _to_rgb(image: Image.Image) -> RGB:
+    if image.mode.startswith("I"):
+        return _deep_grey(image)
+    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
+        with_alpha = image.convert("RGBA")
+        ground = Image.new("RGBA", image.size, _OPAQUE_GREY)
+        return np.asarray(Image.alpha_composite(ground, with_alpha).convert("RGB"))
+    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+
+
+def _deep_grey(image: Image.Image) -> RGB:
+    """16 bits to 8 by dropping the low byte: Pillow's own conversion saturates everything to white."""
+    grey = (np.clip(np.asarray(image), 0, 65_535).astype(np.uint16) >> 8).astype(np.uint8)
+    return np.repeat(grey[:, :, None], 3, axis=2)
+
+
+def upright(pixels: RGB, orientation: int) -> RGB:
+    """Apply EXIF orientation 1-8."""
+    if orientation in (5, 6, 7, 8):
+        pixels = pixels.transpose(1, 0, 2)
+    if orientation in (2, 3, 6, 7):
+        pixels = pixels[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        pixels = pixels[::-1]
+    return np.ascontiguousarray(pixels)

@@ -1,0 +1,76 @@
+"""What the pipeline says about one face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.emotions import EXPRESSIONS, EmotionVector
+from ml.faces.quality import REASONS, Reason
+
+
+class Box(NamedTuple):
+    """Left, top, right, bottom in pixels of the upright photo, clipped to it."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def area(self) -> float:
+        return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
+
+
+class ModelId(NamedTuple):
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceReading:
+    """One face; either `vector` or `abstained` is set, never both. Without a face there is no box."""
+
+    model: ModelId
+    vector: EmotionVector | None = None
+    abstained: Reason | None = None
+    confidence: float | None = None
+    box: Box | None = None
+    points: NDArray[np.float64] | None = None
+    """The 68 landmarks, [68, 2], in pixels of the upright photo."""
+    descriptor: NDArray[np.float64] | None = None
+    """dlib's 128 numbers; personal data that never leaves the process unencrypted."""
+    quality: dict[str, float] | None = None
+    similarity: float | None = None
+    """Cosine with the enrolled template, where one was given."""
+    age_band: str | None = None
+    gender_group: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.vector is None) == (self.abstained is None):
+            raise ValueError("a reading has either a vector or a reason for having none")
+
+    @property
+    def top(self) -> str | None:
+        return self.vector.top if self.vector else None
+
+    @property
+    def sentence(self) -> str | None:
+        """What the person can do, where nothing was scored."""
+        return REASONS[self.abstained] if self.abstained else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The reading of the HTTP contract, less id, captured_at and source, which the backend adds."""
+        return {
+            "expression": dict(zip(EXPRESSIONS, self.vector.values, strict=False)) if self.vector else None,
+            "vector": list(self.vector.values) if self.vector else None,
+            "top": self.top,
+            "confidence": self.confidence,
+            "abstained": self.abstained,
+            "quality": self.quality or {},
+            "action_units": None,
+            "model": {"name": self.model.name, "version": self.model.version},
+        }
