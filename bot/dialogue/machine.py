@@ -1,0 +1,64 @@
+"""`respond`: the one door into the dialogue. Crisis first, in every language and every place; then the table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue import safety, understanding
+from bot.dialogue.scene import Scene
+from bot.dialogue.speech import language_of, script_language
+from bot.dialogue.steps import crisis
+from bot.dialogue.table import step_for
+from bot.dialogue.turns import Context, DialogueState, Outcome, Turn
+
+_MOOD_FACES = {"😄": 5, "😀": 5, "🙂": 4, "😊": 4, "😐": 3, "🙁": 2, "😕": 2, "😢": 1, "😞": 1}
+# Longer Latin text than this is taken for English even where the locale says otherwise.
+_ENGLISH_WORDS = 4
+
+
+def respond(state: DialogueState, turn: Turn, context: Context) -> Outcome:
+    """Pure: the same state, turn and context give the same outcome. Called by the chat router and by Telegram."""
+    language = _language(state, turn, context)
+    state = replace(state, locale=language)
+    if turn.text:
+        alarm = safety.check(turn.text)
+        if alarm.crisis:
+            return crisis.open_(Scene(state, turn, context, language, "text"), oblique=alarm.oblique)
+    event, argument = _event(state, turn)
+    scene = Scene(state, turn, context, language, event, argument)
+    return step_for(state.place, event)(scene)
+
+
+def _language(state: DialogueState, turn: Turn, context: Context) -> str:
+    """The script of what was written decides; a few Latin letters ("ok") do not change the language."""
+    if turn.text:
+        written = script_language(turn.text)
+        if written is not None:
+            return written
+        if len(turn.text.split()) >= _ENGLISH_WORDS:
+            return "en"
+    return state.locale or language_of(context.locale)
+
+
+def _event(state: DialogueState, turn: Turn) -> tuple[str, str]:
+    if turn.choice is not None:
+        return _choice(turn.choice)
+    text = (turn.text or "").strip()
+    if not text:
+        return "start", ""
+    if state.place == "checkin" and (value := _tapped_mood(text)):
+        return "mood", str(value)
+    return understanding.intent(text), ""
+
+
+def _choice(choice: str) -> tuple[str, str]:
+    head, _, argument = choice.partition(":")
+    if head != "menu":
+        return head, argument
+    return ("questionnaire", argument) if argument in {"phq9", "gad7", "phq2", "gad2", "who5"} else (argument, "")
+
+
+def _tapped_mood(text: str) -> int | None:
+    if text in {"1", "2", "3", "4", "5"}:
+        return int(text)
+    return next((value for face, value in _MOOD_FACES.items() if text.startswith(face)), None)

@@ -1,0 +1,118 @@
+"""The whole conversation on one screen: in which place, on which event, which step.
+
+An event is the head of a tapped choice ("mood" of "mood:3"), an intent understood from text, or "text" when nothing was
+understood. A place's own row wins over ANYWHERE; "*" is the place's answer to everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from bot.dialogue.scene import Scene
+from bot.dialogue.steps import crisis, exercises, questionnaires, requests, talk
+from bot.dialogue.turns import Outcome, Place
+
+Step = Callable[[Scene], Outcome]
+
+_TOPICS: Final[Mapping[str, Step]] = dict.fromkeys(talk.TOPICS, talk.topic)
+_HEARD: Final[Mapping[str, Step]] = dict.fromkeys(talk.TOPICS, talk.listen)
+
+ANYWHERE: Final[Mapping[str, Step]] = {
+    **_TOPICS,
+    "start": talk.greet,
+    "greeting": talk.greet,
+    "how_are_you": talk.bot_is_fine,
+    "mood": talk.mood,
+    "fine": talk.fine,
+    "small_talk": talk.small_talk,
+    "thanks": talk.thanks,
+    "goodbye": talk.goodbye,
+    "later": talk.later,
+    "identity": talk.identity,
+    "help": talk.help_,
+    "talk": talk.keep_talking,
+    "yes": talk.yes,
+    "no": talk.no,
+    "idea": exercises.suggest,
+    "breathe": exercises.breathe,
+    "ground": exercises.ground,
+    "plan": exercises.plan,
+    "try": exercises.begin,
+    "other": exercises.suggest,
+    "helped": exercises.helped,
+    "leave": exercises.leave,
+    "week": requests.week,
+    "privacy": requests.privacy,
+    "share": requests.share,
+    "stop": requests.stop,
+    "pause": requests.pause,
+    "resume": requests.resume,
+    "delete": requests.delete,
+    "questionnaire": questionnaires.begin,
+    "crisis": crisis.menu,
+    "text": talk.puzzled,
+}
+
+# What ends an exercise or a questionnaire from within, whatever was asked.
+_EXITS: Final[Mapping[str, Step]] = {
+    "start": talk.greet,
+    "mood": talk.mood,
+    "week": requests.week,
+    "privacy": requests.privacy,
+    "pause": requests.pause,
+    "delete": requests.delete,
+    "share": requests.share,
+    "help": talk.help_,
+    "questionnaire": questionnaires.begin,
+    "stop": exercises.leave,
+    "no": exercises.leave,
+    "leave": exercises.leave,
+    "goodbye": talk.goodbye,
+    "later": talk.later,
+}
+
+TABLE: Final[Mapping[Place, Mapping[str, Step]]] = {
+    "open": {},
+    "checkin": {"no": talk.later, "yes": talk.ask_mood},
+    "listen": {
+        **_HEARD,
+        "yes": exercises.suggest,
+        "no": talk.no,
+        "greeting": talk.listen,
+        "small_talk": talk.listen,
+        "text": talk.listen,
+    },
+    "offer": {"yes": exercises.begin, "no": talk.no, "text": talk.listen},
+    "exercise": {
+        **_EXITS,
+        "next": exercises.advance,
+        "yes": exercises.wrote,
+        "breathe": exercises.breathe,
+        "ground": exercises.ground,
+        "*": exercises.wrote,
+    },
+    "after": {"yes": exercises.helped, "no": exercises.helped, "fine": exercises.helped, "text": exercises.helped},
+    "questionnaire": {**_EXITS, "answer": questionnaires.answer, "no": questionnaires.again, "*": questionnaires.again},
+    "pausing": {"pause": requests.paused, "yes": requests.paused, "no": talk.later},
+    "deleting": {"delete": requests.deleted, "yes": requests.deleted, "no": requests.kept, "*": requests.kept},
+    "crisis": {
+        "start": crisis.stay,
+        "breathe": crisis.ground,
+        "ground": crisis.ground,
+        "privacy": requests.privacy,
+        "delete": requests.delete,
+        "pause": requests.pause,
+        "week": requests.week,
+        "stop": requests.stop,
+        "later": talk.later,
+        "crisis": crisis.menu,
+        "*": crisis.stay,
+    },
+}
+
+
+def step_for(place: Place, event: str) -> Step:
+    row = TABLE[place]
+    found = row.get(event) or row.get("*") or ANYWHERE.get(event)
+    return found or ANYWHERE["text"]
