@@ -50,6 +50,10 @@ SETTINGS: Final[Mapping[str, str]] = {
 }
 
 
+# The homes whose server this process uses: held by the process, not by one of perhaps several objects.
+_leases: dict[Path, int] = {}
+
+
 class PostgresError(RuntimeError):
     """The embedded server cannot be had; the message is one sentence that a person can act on."""
 
@@ -79,7 +83,6 @@ class EmbeddedPostgres:
         self.home = home.expanduser().resolve()
         self._settings = {**SETTINGS, **(settings or {})}
         self._patience = patience or Patience()
-        self._lease: int | None = None
 
     def ensure(self) -> str:
         """Start the server unless it runs already, and hold it until `stop_if_idle()` or the end of this process."""
@@ -111,7 +114,10 @@ class EmbeddedPostgres:
         while True:
             if not self.answers():
                 log.warning("the embedded PostgreSQL does not answer; starting it again")
-                await asyncio.to_thread(self.ensure)
+                try:
+                    await asyncio.to_thread(self.ensure)
+                except PostgresError:
+                    log.exception("the embedded PostgreSQL could not be started; trying again")
             await asyncio.sleep(every)
 
     def stop_if_idle(self) -> bool:
@@ -227,15 +233,16 @@ class EmbeddedPostgres:
         return self._try("pg_isready", "-h", self.socket_directory, "-U", SUPERUSER, "-d", "postgres", "-q").returncode
 
     def _clear_for_start(self) -> bool:
-        """Remove a stale pid file, never while a process of the old server lives: two servers would corrupt the data.
+        """Remove stale pid files, never while a process of the old server lives: two servers would corrupt the data.
 
-        PostgreSQL checks this itself except where the old pid now belongs to another program. A server that lives but
-        has lost its socket is stopped.
+        PostgreSQL checks this itself, but takes a pid that is a zombie, or another program by now, for a living
+        server. One that lives but has lost its socket is stopped.
         """
         pid_file = self.data / "postmaster.pid"
         alive = set(server_processes(self.data))
         if not alive:
             pid_file.unlink(missing_ok=True)
+            (self.socket_directory / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
             return True
         if _first_number(pid_file) in alive:
             self._try("pg_ctl", "-D", self.data, "-m", "fast", "-w", "-t", "20", "stop")
@@ -314,14 +321,13 @@ class EmbeddedPostgres:
 
     def _hold(self) -> None:
         """A shared lock for as long as this process uses the server: it counts before it has connected."""
-        if self._lease is None:
-            self._lease = _open_lock(self.home / "postgres.users")
-            fcntl.flock(self._lease, fcntl.LOCK_SH)
+        if self.home not in _leases:
+            _leases[self.home] = _open_lock(self.home / "postgres.users")
+            fcntl.flock(_leases[self.home], fcntl.LOCK_SH)
 
     def _let_go(self) -> None:
-        if self._lease is not None:
-            os.close(self._lease)
-            self._lease = None
+        if (lease := _leases.pop(self.home, None)) is not None:
+            os.close(lease)
 
     def _is_held(self) -> bool:
         handle = _open_lock(self.home / "postgres.users")
