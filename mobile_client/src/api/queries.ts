@@ -1,0 +1,53 @@
+import { QueryClient, useInfiniteQuery, useQuery } from '@tanstack/preact-query';
+import { fetchJson } from './client';
+import { ApiError, OfflineError } from './errors';
+import type { ConsentState, CurrentRisk, DayHours, DayRange, NoticeOut, Page, Profile, ReadingOut } from './shapes';
+
+/** A refusal stays a refusal; only what may pass by itself is asked again. */
+function worthRetrying(count: number, error: unknown): boolean {
+  if (error instanceof ApiError) return error.status >= 500 && count < 2;
+  return !(error instanceof OfflineError) && count < 2;
+}
+
+export const queryClient = new QueryClient({
+  defaultOptions: { queries: { retry: worthRetrying, staleTime: 30_000, networkMode: 'always' }, mutations: { networkMode: 'always' } },
+});
+
+export const useMe = () => useQuery({ queryKey: ['me'], queryFn: () => fetchJson<Profile>('/me'), staleTime: 300_000 });
+
+export const useConsents = () =>
+  useQuery({ queryKey: ['consents'], queryFn: () => fetchJson<ConsentState[]>('/me/consents') });
+
+export const useReading = (id: string) =>
+  useQuery({ queryKey: ['reading', id], queryFn: () => fetchJson<ReadingOut>(`/readings/${id}`) });
+
+export const useReadings = (from?: string, to?: string) =>
+  useInfiniteQuery({
+    queryKey: ['readings', from, to],
+    initialPageParam: '',
+    queryFn: ({ pageParam }) => {
+      const search = new URLSearchParams({ ...(from && { from }), ...(to && { to }), ...(pageParam && { cursor: pageParam }) });
+      return fetchJson<Page<ReadingOut>>(`/readings?${search}`);
+    },
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+export const useDay = (day: string) =>
+  useQuery({ queryKey: ['mood', 'hours', day], queryFn: () => fetchJson<DayHours>(`/mood/hours?day=${day}`) });
+
+export const useDays = (from: string, to: string) =>
+  useQuery({
+    queryKey: ['mood', 'days', from, to],
+    queryFn: () => fetchJson<DayRange>(`/mood/days?from=${from}&to=${to}`),
+  });
+
+export const useRisk = () => useQuery({ queryKey: ['risk'], queryFn: () => fetchJson<CurrentRisk>('/risk/current') });
+
+export const useNotices = () =>
+  useQuery({ queryKey: ['notices'], queryFn: () => fetchJson<Page<NoticeOut>>('/notices'), refetchInterval: 120_000 });
+
+/** What a new, changed or deleted reading touches. */
+export function refreshMood(): void {
+  for (const queryKey of [['mood'], ['readings'], ['reading'], ['risk'], ['notices'], ['cases']])
+    void queryClient.invalidateQueries({ queryKey });
+}

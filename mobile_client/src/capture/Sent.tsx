@@ -1,0 +1,79 @@
+import { useEffect } from 'preact/hooks';
+import { t, tOr } from '../i18n/t';
+import { whenOf } from '../i18n/dates';
+import type { Entry } from '../outbox/entry';
+import { useOutbox } from '../outbox/outbox';
+import { navigate } from '../router';
+import { Icon } from '../ui/Icon';
+import { Link } from '../ui/Link';
+import { Loading } from '../ui/Loaded';
+import { Screen } from '../ui/Screen';
+
+/** What happens to one photo, from the shutter to its reading. */
+export default function Sent({ id }: { id: string }) {
+  const entry = useOutbox().find((candidate) => candidate.key === id);
+  useEffect(() => {
+    if (entry?.readingId) navigate(`/reading/${entry.readingId}`, 'replace');
+  }, [entry?.readingId]);
+  return (
+    <Screen title={t('capture.title')} back="/today">
+      {entry ? <State entry={entry} /> : <Loading />}
+    </Screen>
+  );
+}
+
+function State({ entry }: { entry: Entry }) {
+  if (entry.state === 'refused') return <Refused problem={entry.problem} />;
+  const stuck = entry.attempts > 0 && entry.state === 'waiting';
+  if (stuck || (!navigator.onLine && entry.state === 'waiting')) return <Kept entry={entry} />;
+  const queued = entry.state === 'reading' && entry.attempts > 1;
+  return (
+    <div class="empty" role="status" data-state={entry.state}>
+      <span class="ripple" aria-hidden="true" />
+      <h2>{t(queued ? 'outbox.queued' : 'outbox.reading')}</h2>
+      <p>{t(queued ? 'outbox.queued.text' : 'outbox.reading.text')}</p>
+      {queued && (
+        <Link to="/today" class="button">
+          {t('app.home')}
+        </Link>
+      )}
+    </div>
+  );
+}
+
+function Kept({ entry }: { entry: Entry }) {
+  return (
+    <div class="empty" role="status" data-state="kept">
+      <Icon name="cloud" />
+      <h2>{t('outbox.kept')}</h2>
+      <p>{t('outbox.kept.text')}</p>
+      <p class="small">{t('outbox.taken', { when: whenOf(entry.capturedAt) })}</p>
+      <Link to="/today" class="button primary" replace>
+        {t('app.home')}
+      </Link>
+    </div>
+  );
+}
+
+const SENTENCE: Readonly<Record<string, string>> = {
+  consent_missing: 'error.consent',
+  policy_forbids: 'error.policy',
+  too_large: 'error.photo_large',
+  unsupported_media_type: 'error.photo_type',
+};
+
+function Refused({ problem }: { problem: string | null }) {
+  return (
+    <div class="stack" data-state="refused">
+      <div class="note warm" role="alert">
+        <div>
+          <h2>{t('reading.abstained')}</h2>
+          <p>{tOr(SENTENCE[problem ?? ''] ?? '', 'abstained.other')}</p>
+        </div>
+      </div>
+      <Link to="/checkin" class="button primary big" replace>
+        {t('abstained.again')}
+      </Link>
+    </div>
+  );
+}

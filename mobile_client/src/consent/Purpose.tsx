@@ -1,0 +1,101 @@
+import { useMutation } from '@tanstack/preact-query';
+import { useState } from 'preact/hooks';
+import { fetchJson } from '../api/client';
+import { queryClient, refreshMood, useMe } from '../api/queries';
+import type { ConsentState, Sharing } from '../api/shapes';
+import { dateOf } from '../i18n/dates';
+import { sayProblem } from '../i18n/problem';
+import { t } from '../i18n/t';
+import { Confirm } from '../ui/Dialog';
+import { Choices } from '../ui/Field';
+import { toast } from '../ui/Toast';
+import { closedBy } from './purposes';
+
+interface Change {
+  granted: boolean;
+  sharing?: Sharing;
+}
+
+function useChange(state: ConsentState) {
+  return useMutation({
+    mutationFn: (change: Change) =>
+      fetchJson<ConsentState>(`/me/consents/${state.purpose}`, { method: 'PUT', json: change }),
+    onSuccess: (saved) => {
+      queryClient.setQueryData<ConsentState[]>(['consents'], (known) =>
+        known?.map((one) => (one.purpose === saved.purpose ? saved : one)),
+      );
+      void queryClient.invalidateQueries({ queryKey: ['consent-history'] });
+      if (!saved.granted) refreshMood();
+    },
+    onError: (error) => toast(sayProblem(error)),
+  });
+}
+
+function statusOf(state: ConsentState): string {
+  if (!state.granted || !state.changed_at) return t('consent.withdrawn');
+  if (!state.expires_at) return t('consent.since', { date: dateOf(state.changed_at) });
+  return t('consent.expires', { date: dateOf(state.changed_at), until: dateOf(state.expires_at) });
+}
+
+/** One purpose, one decision: short text, full text behind it, and a choice that works at once. */
+export function PurposeSwitch({ state }: { state: ConsentState }) {
+  const me = useMe();
+  const change = useChange(state);
+  const [leaving, setLeaving] = useState(false);
+  const name = t(`consent.${state.purpose}`);
+  const closed = closedBy(me.data?.policy, state.purpose) && !state.granted;
+  const decide = (granted: boolean): void => (granted ? change.mutate({ granted }) : setLeaving(true));
+  return (
+    <section class="card stack-s" data-purpose={state.purpose} data-granted={state.granted}>
+      <h3>{name}</h3>
+      <p>{t(`consent.${state.purpose}.short`)}</p>
+      <details>
+        <summary>{t('consent.more')}</summary>
+        <p>{t(`consent.${state.purpose}.long`)}</p>
+      </details>
+      <p class="small muted">{closed ? t('consent.unavailable') : statusOf(state)}</p>
+      {!closed && (state.purpose === 'share_escalations' ? <SharingChoice state={state} change={change.mutate} /> : <YesNo state={state} busy={change.isPending} decide={decide} />)}
+      {leaving && (
+        <Confirm
+          title={t('consent.withdraw.title', { purpose: name })}
+          text={t('consent.withdraw.text')}
+          verb={t('consent.withdraw')}
+          danger
+          onConfirm={() => (setLeaving(false), change.mutate({ granted: false }))}
+          onClose={() => setLeaving(false)}
+        />
+      )}
+    </section>
+  );
+}
+
+function YesNo({ state, busy, decide }: { state: ConsentState; busy: boolean; decide: (granted: boolean) => void }) {
+  return (
+    <div>
+      <button
+        class={`button ${state.granted ? '' : 'primary'}`}
+        type="button"
+        disabled={busy}
+        onClick={() => decide(!state.granted)}
+      >
+        {t(state.granted ? 'consent.withdraw' : 'consent.agree')}
+        <span class="hidden">: {t(`consent.${state.purpose}`)}</span>
+      </button>
+    </div>
+  );
+}
+
+function SharingChoice({ state, change }: { state: ConsentState; change: (change: Change) => void }) {
+  const value: Sharing = state.granted ? (state.sharing ?? 'ask') : 'never';
+  const options = (['never', 'ask', 'automatic'] as const).map((one) => ({ value: one, label: t(`consent.sharing.${one}`) }));
+  return (
+    <Choices
+      legend={t('consent.share_escalations')}
+      quiet
+      name="sharing"
+      options={options}
+      value={value}
+      onValue={(sharing) => change({ granted: sharing !== 'never', sharing })}
+    />
+  );
+}

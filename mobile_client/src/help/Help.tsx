@@ -1,0 +1,99 @@
+import { useEffect, useState } from 'preact/hooks';
+import { dateOf, noon } from '../i18n/dates';
+import { language, localeTag } from '../i18n/language';
+import { t } from '../i18n/t';
+import { readOne, write } from '../outbox/database';
+import { Icon } from '../ui/Icon';
+import { Link } from '../ui/Link';
+import { Screen } from '../ui/Screen';
+import { CHECKED_ON, COUNTRIES, dialable, guessCountry, type Line, linesFor } from './helplines';
+import { Plan } from './Plan';
+
+const guessed = (): string | null =>
+  guessCountry(Intl.DateTimeFormat().resolvedOptions().timeZone, navigator.languages);
+
+/** Works signed out and offline: everything here is part of the app or kept on the phone. */
+export default function Help() {
+  const [country, setCountry] = useState<string | null>(guessed);
+  useEffect(() => {
+    void readOne<string>('local', 'country').then((kept) => kept && setCountry(kept));
+  }, []);
+  const here = linesFor(country);
+  function choose(next: string): void {
+    setCountry(next || null);
+    void write('local', 'country', next);
+  }
+  return (
+    <Screen title={t('help.title')} back="/today" help={false}>
+      <div class="stack">
+        <div class="note warm">
+          <div class="grow stack-s">
+            <p>{t('help.lead')}</p>
+            <a class="button primary danger big" href={`tel:${here.emergency}`}>
+              {t('help.call', { number: here.emergency })}
+            </a>
+          </div>
+        </div>
+        <section class="stack-s">
+          <h2>{t('help.lines')}</h2>
+          <ul class="list">
+            {here.lines.map((line) => (
+              <Helpline key={line.number} line={line} />
+            ))}
+          </ul>
+          <CountryChoice country={country} onCountry={choose} />
+          <p class="small muted">{t('help.checked', { date: dateOf(noon(CHECKED_ON).toISOString()) })}</p>
+        </section>
+        <section class="stack-s">
+          <h2>{t('help.ground')}</h2>
+          <div class="choices">
+            <Link class="choice" to="/chat/breathe">
+              {t('breathe.title')}
+            </Link>
+            <Link class="choice" to="/chat/ground">
+              {t('chat.ground')}
+            </Link>
+          </div>
+        </section>
+        <Plan />
+        <p class="small muted">{t('help.notemergency')}</p>
+      </div>
+    </Screen>
+  );
+}
+
+function Helpline({ line }: { line: Line }) {
+  const call = dialable(line.number);
+  return (
+    <li class="item">
+      <span class="grow">
+        <span class="block">{line.name[language()]}</span>
+        <span class="small muted">{line.hours[language()]}</span>
+      </span>
+      <a class="button" href={call ? `tel:${call}` : line.source} {...(call ? {} : { target: '_blank', rel: 'noreferrer' })}>
+        {call ? line.number : t('help.website')}
+        {!call && <Icon name="next" />}
+      </a>
+    </li>
+  );
+}
+
+function CountryChoice({ country, onCountry }: { country: string | null; onCountry: (next: string) => void }) {
+  const names = new Intl.DisplayNames(localeTag(), { type: 'region' });
+  const options = Object.keys(COUNTRIES)
+    .map((code) => ({ code, name: names.of(code) ?? code }))
+    .sort((a, b) => a.name.localeCompare(b.name, localeTag()));
+  return (
+    <label class="field">
+      <span class="label">{t('help.country')}</span>
+      <select class="input" value={country ?? ''} onChange={(event) => onCountry(event.currentTarget.value)}>
+        <option value="">–</option>
+        {options.map((option) => (
+          <option key={option.code} value={option.code}>
+            {option.name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,111 @@
+import { useDay } from '../api/queries';
+import type { HourOut } from '../api/shapes';
+import { component } from '../emotions';
+import { addDays, dayOf, decimal, longDay } from '../i18n/dates';
+import { t } from '../i18n/t';
+import { Icon } from '../ui/Icon';
+import { Link } from '../ui/Link';
+import { Loaded } from '../ui/Loaded';
+import { Screen } from '../ui/Screen';
+import { FRAME, linear } from './plot';
+import { ReadingList } from './Readings';
+
+export default function Day({ day }: { day: string }) {
+  const query = useDay(day);
+  return (
+    <Screen title={longDay(day)} back="/history">
+      <div class="stack">
+        <div class="row between">
+          <Link to={`/history/day/${addDays(day, -1)}`} replace class="button" aria-label={t('history.prevday')}>
+            <Icon name="back" />
+          </Link>
+          <h2>{t('history.day.title')}</h2>
+          {day < dayOf() ? (
+            <Link to={`/history/day/${addDays(day, 1)}`} replace class="button" aria-label={t('history.nextday')}>
+              <Icon name="next" />
+            </Link>
+          ) : (
+            <span class="spacer" />
+          )}
+        </div>
+        <Loaded query={query}>
+          {(data) => (data.hours.length ? <Hours hours={data.hours} zone={data.timezone} /> : <p class="empty">{t('history.day.empty')}</p>)}
+        </Loaded>
+        <ReadingList day={day} />
+      </div>
+    </Screen>
+  );
+}
+
+const hourIn = (instant: string, zone: string): number =>
+  Number(new Intl.DateTimeFormat('en-GB', { hour: '2-digit', hourCycle: 'h23', timeZone: zone }).format(new Date(instant)));
+
+function Hours({ hours, zone }: { hours: readonly HourOut[]; zone: string }) {
+  return (
+    <div class="card stack-s">
+      <HourChart hours={hours} zone={zone} />
+      <ul class="legend">
+        <li class="c-positive">▲ {t('emotion.positive')}</li>
+        <li class="c-negative">▼ {t('emotion.negative')}</li>
+      </ul>
+      <details>
+        <summary>{t('app.table')}</summary>
+        <HourTable hours={hours} zone={zone} />
+      </details>
+    </div>
+  );
+}
+
+/** Positive upwards, negative downwards from one line; an hour without a check-in stays empty. */
+function HourChart({ hours, zone }: { hours: readonly HourOut[]; zone: string }) {
+  const x = linear([0, 24], [FRAME.left, FRAME.width - FRAME.right]);
+  const middle = (FRAME.top + FRAME.height - FRAME.bottom) / 2;
+  const reach = middle - FRAME.top;
+  const length = (share: number): number => Math.max(2, Math.min(1, share * 2) * reach); // a group cannot exceed 0.5
+  return (
+    <svg class="chart" viewBox={`0 0 ${FRAME.width} ${FRAME.height}`} role="img" aria-label={t('history.chart.day')}>
+      <line class="grid" x1={FRAME.left} x2={FRAME.width - FRAME.right} y1={middle} y2={middle} />
+      {[0, 6, 12, 18, 24].map((hour) => (
+        <text key={hour} x={x(hour)} y={FRAME.height - 8} text-anchor="middle">
+          {hour}
+        </text>
+      ))}
+      {hours.map((hour) => {
+        const left = x(hourIn(hour.hour, zone)) + 2;
+        const up = length(component(hour.vector, 'positive'));
+        const down = length(component(hour.vector, 'negative'));
+        return (
+          <g key={hour.hour}>
+            <rect class="positive" x={left} width="10" rx="3" y={middle - 1 - up} height={up} />
+            <rect class="negative" x={left} width="10" rx="3" y={middle + 1} height={down} />
+          </g>
+        );
+      })}
+    </svg>
+  );
+}
+
+function HourTable({ hours, zone }: { hours: readonly HourOut[]; zone: string }) {
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{t('history.hour')}</th>
+          <th scope="col">{t('emotion.positive')}</th>
+          <th scope="col">{t('emotion.negative')}</th>
+          <th scope="col">{t('history.readings')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {hours.map((hour) => (
+          <tr key={hour.hour}>
+            <th scope="row">{`${hourIn(hour.hour, zone)}:00`}</th>
+            <td>{decimal(component(hour.vector, 'positive'))}</td>
+            <td>{decimal(component(hour.vector, 'negative'))}</td>
+            <td>{hour.readings}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

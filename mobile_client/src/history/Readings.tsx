@@ -1,0 +1,78 @@
+import { useState } from 'preact/hooks';
+import { useReadings } from '../api/queries';
+import type { ReadingOut } from '../api/shapes';
+import { GLYPH } from '../emotions';
+import { addDays, noon, whenOf } from '../i18n/dates';
+import { t } from '../i18n/t';
+import { ConfirmDelete } from '../reading/Reading';
+import { sentenceFor } from '../reading/words';
+import { Icon } from '../ui/Icon';
+import { Link } from '../ui/Link';
+import { Loaded } from '../ui/Loaded';
+
+export function Readings() {
+  return (
+    <div class="stack">
+      <ReadingList />
+      <Link to="/me/export" class="button">
+        <Icon name="download" />
+        {t('history.export')}
+      </Link>
+    </div>
+  );
+}
+
+const startOf = (day: string): string => {
+  const moment = noon(day);
+  moment.setHours(0, 0, 0, 0);
+  return moment.toISOString();
+};
+
+/** All readings, or one day's; each can be opened and deleted. */
+export function ReadingList({ day }: { day?: string }) {
+  const query = useReadings(day && startOf(day), day && startOf(addDays(day, 1)));
+  const [doomed, setDoomed] = useState<string | null>(null);
+  return (
+    <Loaded query={query}>
+      {(data) => {
+        const readings = data.pages.flatMap((page) => page.items);
+        if (!readings.length) return day ? null : <p class="empty">{t('history.readings.none')}</p>;
+        return (
+          <div class="stack">
+            <ul class="list">
+              {readings.map((reading) => (
+                <Row key={reading.id} reading={reading} onDelete={() => setDoomed(reading.id)} />
+              ))}
+            </ul>
+            {query.hasNextPage && (
+              <button class="button" type="button" onClick={() => void query.fetchNextPage()}>
+                {t('app.more')}
+              </button>
+            )}
+            {doomed && <ConfirmDelete id={doomed} onClose={() => setDoomed(null)} />}
+          </div>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+function Row({ reading, onDelete }: { reading: ReadingOut; onDelete: () => void }) {
+  const when = whenOf(reading.captured_at);
+  return (
+    <li class="reading-row">
+      <Link to={`/reading/${reading.id}`} class="item">
+        <span class="glyph" aria-hidden="true">
+          {reading.top ? GLYPH[reading.top] : '–'}
+        </span>
+        <span class="grow">
+          <span class="block">{reading.abstained ? t('reading.abstained') : sentenceFor(reading)}</span>
+          <span class="muted small">{when}</span>
+        </span>
+      </Link>
+      <button class="button plain" type="button" aria-label={`${t('reading.delete')}: ${when}`} onClick={onDelete}>
+        <Icon name="trash" />
+      </button>
+    </li>
+  );
+}

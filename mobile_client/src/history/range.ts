@@ -1,0 +1,43 @@
+import type { DayOut } from '../api/shapes';
+import { component, type Emotion } from '../emotions';
+
+/** What a day shows on the trend: a component, or the balance of positive and negative. */
+export type Measure = 'balance' | Emotion;
+
+export function valueOf(vector: readonly number[], measure: Measure): number {
+  if (measure !== 'balance') return component(vector, measure);
+  return component(vector, 'positive') - component(vector, 'negative');
+}
+
+export interface Band {
+  low: number;
+  high: number;
+}
+
+const BAND = {
+  days: 7, // fewer days say more about the days than about the person
+  deviations: 1, // a soft band: about two days of three lie inside
+};
+
+/** The person's own usual range: mean and one deviation either way; null while there is too little to say. */
+export function ownRange(values: readonly number[], settings = BAND): Band | null {
+  if (values.length < settings.days) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  const half = settings.deviations * Math.sqrt(variance);
+  return { low: mean - half, high: mean + half };
+}
+
+export type Standing = 'above' | 'usual' | 'below' | 'new';
+
+export function standing(value: number, band: Band | null): Standing {
+  if (!band) return 'new';
+  if (value > band.high) return 'above';
+  return value < band.low ? 'below' : 'usual';
+}
+
+/** The band for a day comes from the other days only: a day is never its own measure. */
+export function bandFor(day: string, days: readonly DayOut[], measure: Measure): Band | null {
+  const before = days.filter((other) => other.day < day).slice(-28);
+  return ownRange(before.map((other) => valueOf(other.vector, measure)));
+}

@@ -1,0 +1,46 @@
+import { localeTag } from './language';
+
+/** Days are `YYYY-MM-DD` in the person's own time zone, as on the wire; instants are shown in local time. */
+export function dayOf(moment: Date = new Date()): string {
+  const month = `${moment.getMonth() + 1}`.padStart(2, '0');
+  return `${moment.getFullYear()}-${month}-${`${moment.getDate()}`.padStart(2, '0')}`;
+}
+
+/** Noon avoids every daylight-saving edge when only the date matters. */
+export const noon = (day: string): Date => new Date(`${day}T12:00:00`);
+
+export function addDays(day: string, count: number): string {
+  const moment = noon(day);
+  moment.setDate(moment.getDate() + count);
+  return dayOf(moment);
+}
+
+export function daysBetween(from: string, to: string): string[] {
+  const days: string[] = [];
+  for (let day = from; day <= to; day = addDays(day, 1)) days.push(day);
+  return days;
+}
+
+const format = (moment: Date, options: Intl.DateTimeFormatOptions): string =>
+  new Intl.DateTimeFormat(localeTag(), options).format(moment);
+
+export const longDay = (day: string): string => format(noon(day), { weekday: 'long', day: 'numeric', month: 'long' });
+export const shortDay = (day: string): string => format(noon(day), { day: 'numeric', month: 'short' });
+export const monthName = (day: string): string => format(noon(day), { month: 'long', year: 'numeric' });
+export const dateOf = (instant: string): string => format(new Date(instant), { dateStyle: 'medium' });
+export const timeOf = (instant: string): string => format(new Date(instant), { timeStyle: 'short' });
+export const whenOf = (instant: string): string =>
+  format(new Date(instant), { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+
+export const percent = (share: number): string =>
+  new Intl.NumberFormat(localeTag(), { style: 'percent', maximumFractionDigits: 0 }).format(share);
+export const decimal = (value: number, digits = 2): string =>
+  new Intl.NumberFormat(localeTag(), { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
+
+/** Narrow weekday names, Monday first. */
+export function weekdays(): { short: string; long: string }[] {
+  return Array.from({ length: 7 }, (_, index) => {
+    const day = new Date(2024, 0, 1 + index, 12);
+    return { short: format(day, { weekday: 'short' }), long: format(day, { weekday: 'long' }) };
+  });
+}

@@ -1,0 +1,55 @@
+import { ApiError, OfflineError } from '../api/errors';
+import type { Key } from './en';
+import { t } from './t';
+
+/** Stable codes of the HTTP contract that deserve a sentence of their own. */
+const BY_CODE: Readonly<Record<string, Key>> = {
+  invalid_credentials: 'error.credentials',
+  bad_credentials: 'error.credentials',
+  consent_required: 'error.consent',
+  consent_missing: 'error.consent',
+  username_taken: 'error.username_taken',
+  email_taken: 'error.email_taken',
+  invite_invalid: 'error.invite',
+  invalid_invite: 'error.invite',
+  phone_invalid: 'error.phone',
+  invalid_phone: 'error.phone',
+  weak_password: 'error.password',
+  password_weak: 'error.password',
+  policy_forbids: 'error.policy',
+};
+
+const BY_STATUS: Readonly<Record<number, Key>> = {
+  403: 'error.forbidden',
+  404: 'error.gone',
+  410: 'error.gone',
+  413: 'error.photo_large',
+  415: 'error.photo_type',
+  422: 'error.invalid',
+};
+
+const BY_FIELD: Readonly<Record<string, Key>> = {
+  phone: 'error.phone',
+  password: 'error.password',
+  new_password: 'error.password',
+  email: 'error.email',
+  username: 'error.username',
+  invite_code: 'error.invite',
+};
+
+/** What happened, that nothing was lost, what to do: never a raw code. */
+export function sayProblem(error: unknown): string {
+  if (error instanceof OfflineError) return t('error.offline');
+  if (!(error instanceof ApiError)) return t('error.server');
+  const known = BY_CODE[error.code];
+  if (known) return t(known);
+  if (error.status === 429) return t('error.slow', { n: error.retryAfter ?? 30 });
+  return t(BY_STATUS[error.status] ?? 'error.server');
+}
+
+/** The sentence for each field that the server did not accept. */
+export function sayFields(error: unknown): Readonly<Record<string, string>> {
+  if (!(error instanceof ApiError)) return {};
+  const names = Object.keys(error.fields).filter((name) => name in BY_FIELD);
+  return Object.fromEntries(names.map((name) => [name, t(BY_FIELD[name] ?? 'error.invalid')]));
+}

@@ -1,0 +1,68 @@
+import { useQuery } from '@tanstack/preact-query';
+import { fetchJson } from '../api/client';
+import { queryClient, useConsents } from '../api/queries';
+import { sayProblem } from '../i18n/problem';
+import { t } from '../i18n/t';
+import { PurposeSwitch } from '../consent/Purpose';
+import { Loaded } from '../ui/Loaded';
+import { Screen } from '../ui/Screen';
+import { toast } from '../ui/Toast';
+import { Push } from './Push';
+import { Telegram } from './Telegram';
+
+export interface Preferences {
+  quiet_from: string | null;
+  quiet_to: string | null;
+  paused: boolean;
+}
+
+export default function Channels() {
+  const query = useQuery({ queryKey: ['preferences'], queryFn: () => fetchJson<Preferences>('/me/notifications') });
+  return (
+    <Screen title={t('me.channels')} back="/me">
+      <div class="stack">
+        <Loaded query={query}>{(preferences) => <Quiet preferences={preferences} />}</Loaded>
+        <Push />
+        <Loaded query={useConsents()}>
+          {(states) => states.filter((state) => state.purpose === 'email').map((state) => <PurposeSwitch key="email" state={state} />)}
+        </Loaded>
+        <Telegram />
+      </div>
+    </Screen>
+  );
+}
+
+function Quiet({ preferences }: { preferences: Preferences }) {
+  async function change(part: Partial<Preferences>): Promise<void> {
+    try {
+      const saved = await fetchJson<Preferences>('/me/notifications', { method: 'PATCH', json: part });
+      queryClient.setQueryData(['preferences'], saved);
+      toast(t('app.saved'));
+    } catch (error) {
+      toast(sayProblem(error));
+    }
+  }
+  const time = (name: 'quiet_from' | 'quiet_to', label: string) => (
+    <label class="field">
+      <span class="label">{label}</span>
+      <input class="input" type="time" value={preferences[name] ?? ''} onChange={(event) => void change({ [name]: event.currentTarget.value || null })} />
+    </label>
+  );
+  return (
+    <section class="card stack-s">
+      <h2 class="h3">{t('channels.quiet')}</h2>
+      <p class="small muted">{t('channels.quiet.text')}</p>
+      <div class="two">
+        {time('quiet_from', t('channels.quiet.from'))}
+        {time('quiet_to', t('channels.quiet.to'))}
+      </div>
+      <label class="tick">
+        <input type="checkbox" checked={preferences.paused} onChange={(event) => void change({ paused: event.currentTarget.checked })} />
+        <span>
+          <span class="block">{t('channels.pause')}</span>
+          <span class="small muted">{t('channels.pause.text')}</span>
+        </span>
+      </label>
+    </section>
+  );
+}

@@ -1,0 +1,93 @@
+import { useQuery } from '@tanstack/preact-query';
+import { useState } from 'preact/hooks';
+import { fetchJson } from '../api/client';
+import { ApiError } from '../api/errors';
+import { queryClient } from '../api/queries';
+import { fromFile, UnreadableFile } from '../capture/photo';
+import { dateOf } from '../i18n/dates';
+import { sayProblem } from '../i18n/problem';
+import { t, tOr } from '../i18n/t';
+import { Loaded } from '../ui/Loaded';
+import { Screen } from '../ui/Screen';
+import { toast } from '../ui/Toast';
+
+interface Template {
+  created_at: string;
+  photos: number;
+}
+
+async function fetchTemplate(): Promise<Template | null> {
+  return fetchJson<Template | null>('/me/face-template').catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  });
+}
+
+function say(error: unknown): string {
+  if (error instanceof UnreadableFile) return t('capture.unreadable');
+  return error instanceof ApiError && error.status === 422 ? tOr(`abstained.${error.code}`, 'abstained.other') : sayProblem(error);
+}
+
+export default function Face() {
+  const query = useQuery({ queryKey: ['face-template'], queryFn: fetchTemplate });
+  return (
+    <Screen title={t('me.face')} back="/me">
+      <Loaded query={query}>{(template) => <Panel template={template} />}</Loaded>
+    </Screen>
+  );
+}
+
+const again = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ['face-template'] });
+
+function Panel({ template }: { template: Template | null }) {
+  const [busy, setBusy] = useState(false);
+
+  async function enrol(files: readonly File[]): Promise<void> {
+    setBusy(true);
+    try {
+      const form = new FormData();
+      for (const file of files.slice(0, 5)) form.append('files', await fromFile(file), 'photo.jpg');
+      await fetchJson('/me/face-template', { method: 'POST', form });
+      toast(t('me.face.done'));
+      await again();
+    } catch (error) {
+      toast(say(error));
+    }
+    setBusy(false);
+  }
+
+  async function erase(): Promise<void> {
+    try {
+      await fetchJson('/me/face-template', { method: 'DELETE' });
+      toast(t('me.face.removed'));
+      await again();
+    } catch (error) {
+      toast(sayProblem(error));
+    }
+  }
+
+  return (
+    <div class="stack">
+      <p>{template ? t('me.face.have', { date: dateOf(template.created_at), n: template.photos }) : t('me.face.none')}</p>
+      <p class="muted">{t('consent.office_camera.long')}</p>
+      <label class="button primary">
+        <input
+          class="hidden"
+          type="file"
+          accept="image/*"
+          multiple
+          disabled={busy}
+          aria-label={t('me.face.pick')}
+          onChange={(event) => void enrol([...(event.currentTarget.files ?? [])])}
+        />
+        {t('me.face.enrol')}
+      </label>
+      <p class="small muted">{t('me.face.pick')}</p>
+      {template && (
+        <button class="button danger" type="button" onClick={() => void erase()}>
+          {t('me.face.remove')}
+        </button>
+      )}
+    </div>
+  );
+}

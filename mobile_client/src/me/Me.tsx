@@ -1,0 +1,114 @@
+import { useState } from 'preact/hooks';
+import { queryClient, useMe } from '../api/queries';
+import { HR_READY } from '../hr/ready';
+import { t } from '../i18n/t';
+import { useOutbox, waiting } from '../outbox/outbox';
+import { navigate } from '../router';
+import { forgetOwner } from '../session/owner';
+import { logOut } from '../session/session';
+import { Choices } from '../ui/Field';
+import { Confirm } from '../ui/Dialog';
+import { Icon, type IconName } from '../ui/Icon';
+import { Link } from '../ui/Link';
+import { Loaded } from '../ui/Loaded';
+import { Screen } from '../ui/Screen';
+import { useStore } from '../ui/store';
+import { applyTheme, theme, THEMES } from '../ui/theme';
+import { LanguageChoice } from '../welcome/Welcome';
+
+const ROWS = [
+  ['profile', 'me'],
+  ['consents', 'hands'],
+  ['agreements', 'paper'],
+  ['channels', 'mail'],
+  ['access', 'eye'],
+  ['cases', 'hands'],
+  ['face', 'face'],
+  ['sessions', 'device'],
+  ['export', 'download'],
+  ['erase', 'trash'],
+] as const satisfies readonly (readonly [string, IconName])[];
+
+/** Leaves this device as if the person had never been here. */
+export async function leaveDevice(): Promise<void> {
+  await logOut();
+  await forgetOwner();
+  queryClient.clear();
+  navigate('/', 'replace');
+}
+
+export default function Me() {
+  const me = useMe();
+  return (
+    <Screen title={t('me.title')}>
+      <div class="stack">
+        <Loaded query={me}>
+          {(profile) => (
+            <div>
+              <p class="name">{profile.display_name || profile.username}</p>
+              <p class="muted">{[profile.organisation, profile.department].filter(Boolean).join(' · ')}</p>
+            </div>
+          )}
+        </Loaded>
+        <ul class="list">
+          {ROWS.map(([name, icon]) => (
+            <Row key={name} to={`/me/${name}`} icon={icon} title={t(`me.${name}`)} text={t(`me.${name}.text`)} />
+          ))}
+        </ul>
+        <section class="card stack">
+          <h2 class="h3">{t('me.look')}</h2>
+          <LanguageChoice />
+          <Appearance />
+        </section>
+        <ul class="list">
+          {HR_READY && me.data && me.data.role !== 'employee' && <Row to="/hr" icon="desk" title={t('nav.hr')} />}
+          <Row to="/kiosk" icon="device" title={t('me.kiosk')} text={t('me.kiosk.text')} />
+        </ul>
+        <LogOut />
+      </div>
+    </Screen>
+  );
+}
+
+function Row({ to, icon, title, text }: { to: string; icon: IconName; title: string; text?: string }) {
+  return (
+    <li>
+      <Link to={to} class="item">
+        <Icon name={icon} />
+        <span class="grow">
+          <span class="block">{title}</span>
+          {text && <span class="small muted">{text}</span>}
+        </span>
+        <Icon name="next" />
+      </Link>
+    </li>
+  );
+}
+
+function Appearance() {
+  const options = THEMES.map((value) => ({ value, label: t(`me.theme.${value}`) }));
+  return <Choices legend={t('me.theme')} name="theme" options={options} value={useStore(theme)} onValue={applyTheme} />;
+}
+
+function LogOut() {
+  const left = waiting(useOutbox()).length;
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <button class="button" type="button" onClick={() => (left ? setAsking(true) : void leaveDevice())}>
+        <Icon name="out" />
+        {t('me.logout')}
+      </button>
+      {asking && (
+        <Confirm
+          title={t('me.logout')}
+          text={t('me.logout.waiting')}
+          verb={t('me.logout')}
+          danger
+          onConfirm={() => void leaveDevice()}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,94 @@
+import { readAll, remove, write } from './database';
+import { afterAnswer, type Answer, type Entry, unfinished } from './entry';
+
+/** How to reach the server: the page and the service worker each bring their own way of signing. */
+export interface Road {
+  owner: string | null; // null: whoever the cookie belongs to is not known, so nothing is sent
+  post(path: string, init: { body?: FormData; headers: Record<string, string> }): Promise<Response>;
+  get(path: string): Promise<Response>;
+}
+
+const WAIT_S = 5;
+/** Finished entries stay a while, so that the screen that waits for them can follow. */
+const FORGET_AFTER_MS = 24 * 3600 * 1000;
+
+export const allEntries = async (): Promise<Entry[]> =>
+  (await readAll<Entry>('outbox')).sort((a, b) => a.capturedAt.localeCompare(b.capturedAt));
+export const keepEntry = (entry: Entry): Promise<void> => write('outbox', entry.key, entry);
+export const dropEntry = (key: string): Promise<void> => remove('outbox', key);
+
+interface Snapshot {
+  id: string;
+  status: string;
+  reading?: { id: string } | null;
+  problem?: { code: string } | null;
+}
+
+async function understand(response: Response): Promise<Answer> {
+  const body = (await response.json().catch(() => null)) as (Snapshot & { code?: string }) | null;
+  const after = Number(response.headers.get('Retry-After'));
+  const snapshot = response.ok && body ? body : null;
+  return {
+    status: response.status,
+    retryAfter: after > 0 ? after : null,
+    code: body?.code ?? '',
+    snapshot: snapshot && {
+      id: snapshot.id,
+      status: snapshot.status,
+      readingId: snapshot.reading?.id ?? null,
+      problem: snapshot.problem?.code ?? null,
+    },
+  };
+}
+
+function upload(entry: Entry, road: Road): Promise<Response> {
+  const body = new FormData();
+  body.append('file', entry.photo as Blob, 'photo.jpg');
+  body.append('captured_at', entry.capturedAt);
+  return road.post('/snapshots', { body, headers: { 'Idempotency-Key': entry.key, Prefer: `wait=${WAIT_S}` } });
+}
+
+async function ask(entry: Entry, road: Road): Promise<Answer | null> {
+  try {
+    return await understand(entry.snapshotId ? await road.get(`/snapshots/${entry.snapshotId}`) : await upload(entry, road));
+  } catch {
+    return null;
+  }
+}
+
+async function advance(entry: Entry, road: Road, now: () => number): Promise<Entry> {
+  if (!entry.snapshotId) await keepEntry({ ...entry, state: 'sending' });
+  const next = afterAnswer(entry, await ask(entry, road), now());
+  await keepEntry(next);
+  return next;
+}
+
+const old = (entry: Entry, now: number): boolean =>
+  !unfinished(entry) && now - Date.parse(entry.capturedAt) > FORGET_AFTER_MS;
+
+async function tidy(entries: readonly Entry[], now: number): Promise<void> {
+  for (const entry of entries) if (old(entry, now)) await dropEntry(entry.key);
+}
+
+/**
+ * Sends what is due, one after the other. Returns when to come back (ms since epoch), or null when nothing waits.
+ * Call it under `alone`: a second sender would be harmless to the server, and wasteful.
+ */
+export async function drain(road: Road, now: () => number = Date.now, force = false): Promise<number | null> {
+  const entries = await allEntries();
+  await tidy(entries, now());
+  const mine = entries.filter((entry) => unfinished(entry) && entry.owner === road.owner);
+  const left: Entry[] = [];
+  for (const entry of mine) {
+    const due = force || entry.nextAt <= now();
+    const next = due ? await advance(entry, road, now) : entry;
+    if (unfinished(next)) left.push(next);
+  }
+  return left.length ? Math.min(...left.map((entry) => entry.nextAt)) : null;
+}
+
+/** One sender at a time, across tabs and the service worker. Returns undefined when another one is at it. */
+export async function alone<T>(work: () => Promise<T>): Promise<T | undefined> {
+  if (!('locks' in navigator)) return work();
+  return await navigator.locks.request('evenkeel-outbox', { ifAvailable: true }, async (lock) => (lock ? await work() : undefined));
+}

@@ -1,0 +1,18 @@
+import { language } from '../i18n/language';
+import { write } from '../outbox/database';
+import { clearOutbox } from '../outbox/outbox';
+import { forgetUser, rememberUser } from './remember';
+
+/** Whose phone this is at the moment; the service worker reads it to send only that person's photos. */
+export async function keepOwner(username: string): Promise<void> {
+  rememberUser(username);
+  await write('local', 'owner', username);
+  await write('local', 'language', language());
+}
+
+/** Another person, or a log-out: nothing of the one before stays on the device. */
+export async function forgetOwner(): Promise<void> {
+  forgetUser();
+  await clearOutbox();
+  await write('local', 'owner', null);
+}

@@ -1,0 +1,76 @@
+import { createStore } from '../ui/store';
+import { remembered } from './remember';
+
+/**
+ * The access token lives in this module's memory only. What survives a reload is the refresh cookie, which no
+ * script can read; the first thing the app does is to trade it for a fresh access token.
+ */
+export type Phase = 'starting' | 'out' | 'in' | 'expired';
+export const session = createStore<{ phase: Phase; reachable: boolean }>({ phase: 'starting', reachable: true });
+
+let token: string | null = null;
+let pending: Promise<string | null> | null = null;
+
+export const currentToken = (): string | null => token;
+
+/** One refresh at a time across tabs and the service worker: a refresh cookie used twice ends the session. */
+async function exclusively<T>(work: () => Promise<T>): Promise<T> {
+  if (!('locks' in navigator)) return work();
+  return await navigator.locks.request('evenkeel-refresh', work);
+}
+
+export class Unreachable extends Error {}
+
+async function post(path: string, body?: BodyInit): Promise<Response> {
+  const answer = await fetch(`/api/v1/auth/${path}`, { method: 'POST', credentials: 'same-origin', body }).catch(() => {
+    throw new Unreachable();
+  });
+  // A proxy without a server behind it is as good as no network: the session may well be alive.
+  if (answer.status >= 502 && answer.status <= 504) throw new Unreachable();
+  return answer;
+}
+
+async function tradeCookie(): Promise<string | null> {
+  const answer = await exclusively(() => post('refresh'));
+  token = answer.ok ? ((await answer.json()) as { access_token: string }).access_token : null;
+  return token;
+}
+
+export function refresh(): Promise<string | null> {
+  pending ??= tradeCookie().finally(() => (pending = null));
+  return pending;
+}
+
+export async function resume(): Promise<void> {
+  try {
+    const fresh = await refresh();
+    session.set({ phase: fresh ? 'in' : 'out', reachable: true });
+  } catch {
+    // Offline at start: whoever was signed in here last may still take a photo; it waits in the outbox.
+    session.set({ phase: remembered() ? 'in' : 'out', reachable: false });
+  }
+}
+
+export async function logIn(username: string, password: string): Promise<Response> {
+  const answer = await exclusively(() => post('token', new URLSearchParams({ username, password })));
+  if (answer.ok) {
+    token = ((await answer.clone().json()) as { access_token: string }).access_token;
+    session.set({ phase: 'in', reachable: true });
+  }
+  return answer;
+}
+
+export function sessionEnded(): void {
+  token = null;
+  if (session.get().phase === 'in') session.set({ phase: 'expired', reachable: true });
+}
+
+export async function logOut(): Promise<void> {
+  await exclusively(() => post('logout')).catch(() => undefined);
+  forget();
+}
+
+export function forget(): void {
+  token = null;
+  session.set({ phase: 'out', reachable: true });
+}

@@ -1,0 +1,156 @@
+import { useState } from 'preact/hooks';
+import { submitReport } from '../api/selfreports';
+import { queryClient, useConsents, useDays, useMe, useRisk } from '../api/queries';
+import { bandFor, standing, valueOf } from '../history/range';
+import { addDays, dayOf, longDay } from '../i18n/dates';
+import { sayProblem } from '../i18n/problem';
+import { t } from '../i18n/t';
+import { useOutbox, waiting } from '../outbox/outbox';
+import { Icon } from '../ui/Icon';
+import { Link } from '../ui/Link';
+import { Screen } from '../ui/Screen';
+import { toast } from '../ui/Toast';
+import { useOnline } from '../ui/online';
+import { Notices } from './Notices';
+import { ShareQuestion } from './Share';
+
+/** One button that matters; everything else is a calm list. */
+export default function Today() {
+  const name = useMe().data?.display_name;
+  return (
+    <Screen title={name ? t('today.hello', { name }) : t('today.hello.plain')}>
+      <div class="stack">
+        <p class="muted">{longDay(dayOf())}</p>
+        <Waiting />
+        <Link to="/checkin" class="button primary big wide">
+          <Icon name="camera" />
+          {t('today.checkin')}
+        </Link>
+        <NoConsent />
+        <State />
+        <ShareQuestion />
+        <Mood />
+        <Notices />
+        <ul class="list">
+          <Row to="/chat/breathe" icon="wind" title={t('today.pause')} text={t('today.pause.text')} />
+          <Row to="/questionnaire/who5" icon="list" title={t('today.questionnaire')} text={t('today.questionnaire.text')} />
+        </ul>
+      </div>
+    </Screen>
+  );
+}
+
+function Row({ to, icon, title, text }: { to: string; icon: 'wind' | 'list'; title: string; text: string }) {
+  return (
+    <li>
+      <Link to={to} class="item">
+        <Icon name={icon} />
+        <span class="grow">
+          <span class="block">{title}</span>
+          <span class="small muted">{text}</span>
+        </span>
+        <Icon name="next" />
+      </Link>
+    </li>
+  );
+}
+
+function Waiting() {
+  const online = useOnline();
+  const left = waiting(useOutbox());
+  if (!left.length && online) return null;
+  return (
+    <div class="note warm" role="status" data-waiting={left.length}>
+      <Icon name="cloud" />
+      <div class="grow">
+        {left.length > 0 && (
+          <Link to="/outbox">{t('outbox.waiting', { n: left.length })}</Link>
+        )}
+        {!online && <p class="small">{t('outbox.offline')}</p>}
+      </div>
+    </div>
+  );
+}
+
+function NoConsent() {
+  const reading = useConsents().data?.find((consent) => consent.purpose === 'score_photos');
+  if (!reading || reading.granted) return null;
+  return (
+    <div class="note">
+      <div class="grow stack-s">
+        <p>
+          <strong>{t('today.consent')}.</strong> {t('today.consent.text')}
+        </p>
+        <Link to="/me/consents">{t('today.consent.open')}</Link>
+      </div>
+    </div>
+  );
+}
+
+/** Today against the person's own weeks; a raised assessment of the server speaks first. */
+function State() {
+  const today = dayOf();
+  const range = useDays(addDays(today, -35), today).data;
+  const assessment = useRisk().data?.assessment;
+  if (!range) return null;
+  const day = range.days.find((one) => one.day === today);
+  const how = day && standing(valueOf(day.vector, 'balance'), bandFor(today, range.days, 'balance'));
+  const raised = assessment && assessment.day === today && assessment.level !== 'none' && assessment.level !== 'low';
+  return (
+    <section class="card stack-s">
+      <h2 class="h3">{t('today.state')}</h2>
+      <p>
+        {raised
+          ? t('today.state.below')
+          : t(how === undefined ? 'today.state.none' : how === 'new' ? 'today.state.learning' : `today.state.${how}`)}
+      </p>
+      {raised && assessment.reasons.length > 0 && (
+        <details>
+          <summary>{t('history.why')}</summary>
+          <ul class="stack-s dashes small">
+            {assessment.reasons.map((reason) => (
+              <li key={reason.sentence}>{reason.sentence}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {day && (
+        <p class="small muted">
+          {t('today.count', { n: day.readings })} · <Link to={`/history/day/${today}`}>{t('today.open')}</Link>
+        </p>
+      )}
+    </section>
+  );
+}
+
+const FACES = ['😞', '🙁', '😐', '🙂', '😄'];
+
+/** One tap, no screen: what a person says stands beside what was read. */
+function Mood() {
+  const [saved, setSaved] = useState(false);
+  async function say(value: number): Promise<void> {
+    try {
+      await submitReport('mood', [value]);
+      setSaved(true);
+      void queryClient.invalidateQueries({ queryKey: ['selfreports'] });
+    } catch (error) {
+      toast(sayProblem(error));
+    }
+  }
+  return (
+    <section class="card stack-s" aria-live="polite">
+      <h2 class="h3">{t('today.mood')}</h2>
+      {saved ? (
+        <p>{t('today.mood.saved')}</p>
+      ) : (
+        <div class="mood">
+          {([1, 2, 3, 4, 5] as const).map((value) => (
+            <button key={value} class="mood-face" type="button" aria-label={t(`today.mood.${value}`)} onClick={() => void say(value)}>
+              <span aria-hidden="true">{FACES[value - 1]}</span>
+            </button>
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
