@@ -51,7 +51,7 @@ def cut(picture: RGB, matrix: Affine, side: int) -> RGB:
     if scale < 1:
         size = max(1, round(region.shape[1] * scale)), max(1, round(region.shape[0] * scale))
         ratio = np.array([region.shape[1] / size[0], region.shape[0] / size[1]])
-        region = cv2.resize(region, size, interpolation=cv2.INTER_AREA)
+        region = np.asarray(cv2.resize(region, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         # Pixel centres lie at half: x_before = (x_after + 0.5) * ratio - 0.5.
         matrix = _compose(matrix, np.column_stack([np.diag(ratio), (ratio - 1) / 2]))
     warped = cv2.warpAffine(region, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)

@@ -32,7 +32,7 @@ def convert() -> bytes:
     import face_recognition_models
 
     weights = _Weights(Path(face_recognition_models.face_recognition_model_location()).read_bytes())
-    return _Graph(weights).build().SerializeToString()
+    return bytes(_Graph(weights).build().SerializeToString())
 
 
 class _Weights:
@@ -88,9 +88,7 @@ class _Graph:
 
     def build(self) -> onnx.ModelProto:
         x = self._add("ReduceMean", self._trunk(self._input()), self._constant([2, 3], np.int64), keepdims=0)
-        self._nodes.append(
-            helper.make_node("MatMul", [x, self._constant(self._weights.projection())], ["descriptor"])
-        )
+        self._nodes.append(helper.make_node("MatMul", [x, self._constant(self._weights.projection())], ["descriptor"]))
         rgb = helper.make_tensor_value_info("rgb", TensorProto.UINT8, ["batch", 150, 150, 3])
         out = helper.make_tensor_value_info("descriptor", TensorProto.FLOAT, ["batch", 128])
         graph = helper.make_graph(self._nodes, "dlib_face", [rgb], [out], self._constants)

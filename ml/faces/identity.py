@@ -31,7 +31,7 @@ class FaceTemplate:
 
     @classmethod
     def of(cls, descriptors: Sequence[Descriptor]) -> Self:
-        return cls(unit(np.stack(descriptors)))
+        return cls(unit(descriptors))
 
     @property
     def mean(self) -> Descriptor:
@@ -54,9 +54,10 @@ class FaceTemplate:
         return cls(unit(rows.astype(np.float64)))
 
 
-def unit(vectors: Descriptor) -> Descriptor:
+def unit(vectors: Descriptor | Sequence[Descriptor]) -> Descriptor:
     """Scaled to length one along the last axis."""
-    return np.asarray(vectors / np.linalg.norm(vectors, axis=-1, keepdims=True), dtype=np.float64)
+    rows = np.asarray(vectors, dtype=np.float64)
+    return np.asarray(rows / np.linalg.norm(rows, axis=-1, keepdims=True), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)

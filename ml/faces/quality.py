@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
-Reason = Literal[
-    "no_face", "several_faces", "too_small", "blurred", "too_dark", "turned_away", "not_you", "uncertain"
-]
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.faces.align import Points
+
+Reason = Literal["no_face", "several_faces", "too_small", "blurred", "too_dark", "turned_away", "not_you", "uncertain"]
 
 # What the person can do about it. The keys are the contract's; other languages translate these sentences.
 REASONS: Final[dict[Reason, str]] = {
@@ -27,14 +31,111 @@ class Quality:
     """Measured on one face; stored with its reading, so that a refusal can be explained in numbers."""
 
     face_px: float
+    """Square root of jaw width times brow-chin height, in pixels that were really decoded."""
     sharpness: float
+    """Energy of the 48x48 crop's second derivative relative to its variance."""
     brightness: float
+    """Mean grey of the crop, 0-255."""
     contrast: float
+    """Standard deviation of the crop's grey."""
     yaw: float
     pitch: float
     roll: float
+    """Degrees; 0 looks into the camera."""
     detection: float
-    occlusion: float
+    """RetinaFace's score."""
+    covered: float
+    """Share of the face without any texture: a mask, a hand before the lens, a burnt-out half. A hint."""
 
     def as_dict(self) -> dict[str, float]:
         return {name: round(value, 4) for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class QualityPolicy:
+    """Measured on people/ (68 readable photos) and odd/; docs/identity.md has the table."""
+
+    # The crop takes 37 of them; half that is a face of which every second pixel is made up (tiny_24px: 19).
+    min_face_px: float = 22.0
+    # quality_blurred: 0.07; the least sharp of people/: 0.10.
+    min_sharpness: float = 0.085
+    # quality_dark: 10; the darkest of people/: 53.
+    min_brightness: float = 25.0
+    # quality_dark: 4; the flattest of people/: 24.
+    min_contrast: float = 8.0
+    # people/ reach 43 degrees, occluded_half 55.
+    max_yaw: float = 52.0
+    # people/ stay within 20 degrees.
+    max_pitch: float = 40.0
+    # tilted_35deg is read without loss; beyond this the head hangs, lies or stands upside down.
+    max_roll: float = 60.0
+    # occluded_mask: 0.42, quality_overexposed (readable): 0.34, people/: at most 0.01.
+    max_covered: float = 0.38
+
+
+DEFAULT: Final = QualityPolicy()
+
+
+def judge(quality: Quality, policy: QualityPolicy = DEFAULT) -> Reason | None:
+    """The first reason not to read this face, in the order in which a person can mend it."""
+    if quality.face_px < policy.min_face_px:
+        return "too_small"
+    if quality.brightness < policy.min_brightness or quality.contrast < policy.min_contrast:
+        return "too_dark"
+    if quality.sharpness < policy.min_sharpness:
+        return "blurred"
+    if any(
+        abs(angle) > most
+        for angle, most in (
+            (quality.yaw, policy.max_yaw),
+            (quality.pitch, policy.max_pitch),
+            (quality.roll, policy.max_roll),
+        )
+    ):
+        return "turned_away"
+    if quality.covered > policy.max_covered:
+        return "uncertain"
+    return None
+
+
+def sharpness(grey: NDArray[np.uint8]) -> float:
+    """Laplacian variance over variance: blur lowers it, light and contrast do not change it."""
+    values = grey.astype(np.float32)
+    variance = float(values.var())
+    return float(cv2.Laplacian(values, cv2.CV_32F).var()) / variance if variance > 1.0 else 0.0
+
+
+def covered(grey: NDArray[np.uint8]) -> float:
+    """Share of 4x4 blocks in the middle of a 48x48 crop whose grey hardly varies, relative to the whole."""
+    middle = grey[8:48, 8:40].astype(np.float32)
+    blocks = middle.reshape(10, 4, 8, 4).std(axis=(1, 3))
+    return float((blocks < 0.02 * max(1.0, float(grey.std()))).mean())
+
+
+# Nose tip, chin, outer corners of the eyes, corners of the mouth on an average head, in millimetres.
+_HEAD_MM: Final = np.array(
+    [
+        (0.0, 0.0, 0.0),
+        (0.0, 63.6, 12.5),
+        (-43.3, -32.7, 26.0),
+        (43.3, -32.7, 26.0),
+        (-28.9, 28.9, 24.1),
+        (28.9, 28.9, 24.1),
+    ]
+)
+_HEAD_POINTS: Final = (30, 8, 36, 45, 48, 54)
+
+
+def head_pose(points: Points, patch_side: int) -> tuple[float, float]:
+    """Yaw and pitch in degrees from the 68 points of an upright patch."""
+    middle = patch_side / 2
+    camera = np.array([[2.0 * patch_side, 0, middle], [0, 2.0 * patch_side, middle], [0, 0, 1.0]])
+    image = np.ascontiguousarray(points[list(_HEAD_POINTS)])
+    found, rotation, _ = cv2.solvePnP(_HEAD_MM, image, camera, None, flags=cv2.SOLVEPNP_SQPNP)
+    if not found:
+        return 90.0, 90.0
+    matrix, _ = cv2.Rodrigues(rotation)
+    forward = matrix @ np.array([0.0, 0.0, -1.0])
+    yaw = np.degrees(np.arctan2(forward[0], -forward[2]))
+    pitch = np.degrees(np.arctan2(-forward[1], np.hypot(forward[0], forward[2])))
+    return float(yaw), float(pitch)

@@ -1,0 +1,48 @@
+"""Why photos were not good enough to enrol with: said for every photo at once, so that one retry suffices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ml.faces.identity import MAX_PHOTOS, Descriptor, unit
+
+PHOTO_COUNT: Final = "photo_count"
+DIFFERENT_PEOPLE: Final = "different_people"
+
+# Two photos of one person lie above this in 99.7 % of true pairs (docs/identity.md): a lower pair is two people.
+SAME_PERSON: Final = 0.89
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`index` counts the photos from 0; None speaks of all of them."""
+
+    index: int | None
+    code: str
+    sentence: str
+
+
+class EnrolmentRefused(Exception):
+    code = "photos_refused"
+    status = 422
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__(" ".join(p.sentence for p in problems))
+
+
+def wrong_count() -> Problem:
+    return Problem(None, PHOTO_COUNT, f"Please send 1 to {MAX_PHOTOS} photos of yourself.")
+
+
+def unlike(descriptors: Sequence[Descriptor]) -> list[Problem]:
+    """Complains about every photo that resembles none of the others enough to be the same person."""
+    if len(descriptors) < 2:
+        return []
+    rows = unit(descriptors)
+    likeness = rows @ rows.T
+    sentence = "This photo seems to show another person than the others. Please send photos of yourself only."
+    others = [max(v for j, v in enumerate(row) if j != i) for i, row in enumerate(likeness)]
+    return [Problem(i, DIFFERENT_PEOPLE, sentence) for i, best in enumerate(others) if best < SAME_PERSON]

@@ -1,0 +1,234 @@
+"""A photo to `FaceReading`s: decode, detect, align, 68 points, descriptor, quality, expression.
+
+The reading worker calls `self_check` for a phone photo and `enrol` for templates; the command line calls `read`;
+cameras call `read_frame`. One pipeline a process; its networks are loaded on first use and shared by threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.demographics.groups import Demographics
+from ml.emotions import EmotionVector
+from ml.faces import crop, identity, quality
+from ml.faces.decode import RGB, Picture, decode
+from ml.faces.descriptor import Descriptors, as_batch
+from ml.faces.detect import Detection, Detector
+from ml.faces.enrolment import EnrolmentRefused, Problem, unlike, wrong_count
+from ml.faces.identity import FaceTemplate, IdentityPolicy
+from ml.faces.landmarks import Face, Landmarks
+from ml.faces.measure import measure
+from ml.faces.photo import PhotoError
+from ml.faces.quality import Quality, QualityPolicy, Reason
+from ml.faces.reading import Box, FaceReading, ModelId
+
+if TYPE_CHECKING:
+    from ml.expression.classifier import ExpressionClassifier
+
+__all__ = ["EnrolmentRefused", "FacePipeline", "FaceReading", "FaceTemplate", "ReadingPolicy"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPolicy:
+    quality: QualityPolicy = quality.DEFAULT
+    identity: IdentityPolicy = identity.DEFAULT
+    # Beside the largest face, faces of at least this share of its size make it "several": passers-by do not.
+    rival: float = 0.5
+    # How many of a group are compared with the template, largest first: 5 ms each, and a self-check is no crowd.
+    candidates: int = 20
+    # Seven equal guesses are 0.14; below this even the first choice is more likely wrong than right.
+    min_confidence: float = 0.30
+
+
+DEFAULT: Final = ReadingPolicy()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """A located face with its crop and its numbers."""
+
+    face: Face
+    crop: RGB
+    quality: Quality
+    problem: Reason | None
+    similarity: float | None = None
+
+
+class FacePipeline:
+    """`data_dir` keeps the converted descriptor network; `threads` go to each network, scale by processes instead."""
+
+    def __init__(self, data_dir: Path, *, threads: int = 1, policy: ReadingPolicy = DEFAULT) -> None:
+        self._data_dir = data_dir
+        self._threads = threads
+        self._policy = policy
+
+    def warm(self) -> None:
+        """Load every network and run it once, so that the first person does not wait."""
+        blank = np.full((240, 320, 3), 128, dtype=np.uint8)
+        self._detector.find(blank)
+        self._descriptors.describe(np.zeros((1, 150, 150, 3), dtype=np.uint8))
+        self._classifier.predict(np.zeros((1, crop.SIDE, crop.SIDE), dtype=np.uint8))
+        _ = self._landmarks
+
+    @property
+    def model(self) -> ModelId:
+        """Name and version of the expression model, as every reading carries them."""
+        return ModelId(self._classifier.model.name, self._classifier.model.version)
+
+    def read(self, photo: bytes, *, max_faces: int = 20, demographics: bool = False) -> list[FaceReading]:
+        """Every face of a photo, largest first; empty where there is none. Raises a PhotoError."""
+        return self._read(decode(photo), max_faces, demographics)
+
+    def read_frame(self, rgb: RGB, *, max_faces: int = 20) -> list[FaceReading]:
+        """Every face of a camera frame (uint8 RGB), largest first."""
+        return self._read(Picture(np.ascontiguousarray(rgb), 1.0), max_faces, demographics=False)
+
+    def self_check(
+        self, photo: bytes, *, template: FaceTemplate | None = None, demographics: bool = False
+    ) -> FaceReading:
+        """The one face that a person sent of themselves, or why there is none. Raises a PhotoError.
+
+        With a template, the enrolled person is picked out of a group and everybody else is turned down.
+        """
+        picture = decode(photo)
+        found = self._detector.find(picture.rgb, how="largest")
+        if not found:
+            return FaceReading(model=self.model, abstained="no_face")
+        seen = self._look_at(picture, found[0])
+        if template is not None:
+            seen = self._enrolled(picture, found, template)
+        elif self._rivals(found):
+            seen = replace(seen, problem="several_faces")
+        return self._readings(picture, [seen], demographics)[0]
+
+    def enrol(self, photos: Sequence[bytes]) -> FaceTemplate:
+        """A template from 1 to 5 photos of one person. Raises EnrolmentRefused, naming every photo at fault."""
+        if not 1 <= len(photos) <= identity.MAX_PHOTOS:
+            raise EnrolmentRefused([wrong_count()])
+        outcomes = [self._enrolment_face(index, photo) for index, photo in enumerate(photos)]
+        problems = [o for o in outcomes if isinstance(o, Problem)]
+        descriptors = [o for o in outcomes if not isinstance(o, Problem)]
+        problems = problems or unlike(descriptors)
+        if problems:
+            raise EnrolmentRefused(problems)
+        return FaceTemplate.of(descriptors)
+
+    def _enrolment_face(self, index: int, photo: bytes) -> identity.Descriptor | Problem:
+        try:
+            picture = decode(photo)
+        except PhotoError as error:
+            return Problem(index, error.code, str(error))
+        found = self._detector.find(picture.rgb, how="largest")
+        seen = self._look_at(picture, found[0]) if found else None
+        reason = "several_faces" if self._rivals(found) else seen.problem if seen else "no_face"
+        if seen is None or reason is not None:
+            return Problem(index, reason or "no_face", quality.REASONS[reason or "no_face"])
+        descriptor: identity.Descriptor = self._describe([seen])[0]
+        return descriptor
+
+    def _read(self, picture: Picture, max_faces: int, demographics: bool) -> list[FaceReading]:
+        found = self._detector.find(picture.rgb, how="all")[:max_faces]
+        return self._readings(picture, [self._look_at(picture, d) for d in found], demographics)
+
+    def _rivals(self, found: Sequence[Detection]) -> bool:
+        return len(found) > 1 and found[1].size >= self._policy.rival * found[0].size
+
+    def _look_at(self, picture: Picture, detection: Detection) -> _Seen:
+        face = self._landmarks.locate(picture.rgb, detection)
+        grey = crop.crop(picture.rgb, face)
+        measured = measure(face, grey)
+        return _Seen(face, grey, measured, quality.judge(measured, self._policy.quality))
+
+    def _enrolled(self, picture: Picture, found: Sequence[Detection], template: FaceTemplate) -> _Seen:
+        """The face most like the template; looks for smaller faces too before it says that nobody is."""
+        seen = [self._look_at(picture, d) for d in found[: self._policy.candidates]]
+        best, similarity = self._most_like(seen, template)
+        if similarity < self._policy.identity.accept:
+            found = self._detector.find(picture.rgb, how="all")[: self._policy.candidates]
+            seen = [self._look_at(picture, d) for d in found]
+            best, similarity = self._most_like(seen, template)
+        if similarity < self._policy.identity.accept:
+            # A blurred or averted face is unlike anybody: say what can be mended first.
+            return replace(best, problem=best.problem or "not_you", similarity=similarity)
+        return replace(best, similarity=similarity)
+
+    def _most_like(self, seen: Sequence[_Seen], template: FaceTemplate) -> tuple[_Seen, float]:
+        similarities = [template.similarity(row) for row in self._describe(seen)]
+        best = int(np.argmax(similarities))
+        return seen[best], similarities[best]
+
+    def _describe(self, seen: Sequence[_Seen]) -> identity.Descriptor:
+        return self._descriptors.describe(as_batch([s.face.chip for s in seen]))
+
+    def _readings(self, picture: Picture, seen: Sequence[_Seen], demographics: bool) -> list[FaceReading]:
+        """All faces of a picture through each network at once, results in the order given."""
+        if not seen:
+            return []
+        descriptors = self._describe(seen)
+        readable = [s.crop for s in seen if s.problem is None]
+        scored = iter(self._classifier.predict(crop.stack(readable)) if readable else ())
+        return [
+            self._reading(picture, one, descriptor, next(scored) if one.problem is None else None, demographics)
+            for one, descriptor in zip(seen, descriptors, strict=True)
+        ]
+
+    def _reading(
+        self,
+        picture: Picture,
+        seen: _Seen,
+        descriptor: identity.Descriptor,
+        probabilities: NDArray[np.float64] | None,
+        demographics: bool,
+    ) -> FaceReading:
+        confidence = None if probabilities is None else float(probabilities.max())
+        unsure = confidence is not None and confidence < self._policy.min_confidence
+        vector = None if probabilities is None or unsure else EmotionVector.from_probabilities(probabilities)
+        group = self._demographics.group(seen.face) if demographics and vector else None
+        return FaceReading(
+            model=self.model,
+            vector=vector,
+            abstained="uncertain" if unsure else seen.problem,
+            confidence=confidence,
+            box=_box_in_photo(picture, seen.face.detection),
+            points=(seen.face.points + 0.5) * picture.scale - 0.5,
+            descriptor=descriptor,
+            quality=seen.quality.as_dict(),
+            similarity=seen.similarity,
+            age_band=group.age_band if group else None,
+            gender_group=group.gender_group if group else None,
+        )
+
+    @cached_property
+    def _detector(self) -> Detector:
+        return Detector(self._threads)
+
+    @cached_property
+    def _landmarks(self) -> Landmarks:
+        return Landmarks()
+
+    @cached_property
+    def _descriptors(self) -> Descriptors:
+        return Descriptors(self._data_dir, self._threads)
+
+    @cached_property
+    def _demographics(self) -> Demographics:
+        return Demographics()
+
+    @cached_property
+    def _classifier(self) -> ExpressionClassifier:
+        from ml.expression.classifier import ExpressionClassifier
+
+        return ExpressionClassifier(threads=self._threads)
+
+
+def _box_in_photo(picture: Picture, detection: Detection) -> Box:
+    height, width = picture.rgb.shape[:2]
+    left, top, right, bottom = np.clip(detection.box, 0, (width, height, width, height)) * picture.scale
+    return Box(float(left), float(top), float(right), float(bottom))
