@@ -1,0 +1,88 @@
+# `make run` and `make test` are all a newcomer needs. Each step leaves a stamp, so that the second time costs nothing.
+#   PORT=9000           another port            EVENKEEL_HOME=/srv/evenkeel   another data directory (default: .home)
+#   PYTHON=python3.13   another Python          EXTRAS=dev,train              what the tests install (train: torch)
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+EXTRAS ?= dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# Exported only when set: the defaults live in backend/config.py and nowhere else.
+ifdef PORT
+export PORT
+endif
+ifdef EVENKEEL_HOME
+export EVENKEEL_HOME
+endif
+
+CLIENT := mobile_client
+HAS_CLIENT := $(wildcard $(CLIENT)/package.json)
+CLIENT_SOURCES := $(if $(HAS_CLIENT),$(shell find $(CLIENT) \( -name node_modules -o -name dist -o -name tests \
+	-o -name '.*' \) -prune -o -type f -print | sed 's/ /\\ /g'))
+CLIENT_BUILT := $(if $(HAS_CLIENT),$(CLIENT)/node_modules/.built)
+CLIENT_READY := $(if $(HAS_CLIENT),$(CLIENT)/node_modules/.ready)
+
+.PHONY: help run test test-client check client screenshots clean
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+help:
+	@echo "make run    start everything and print the address and the demo logins (Ctrl-C stops it)"
+	@echo "make test   install what the tests need and run all of them"
+	@echo "make check  linters, types, layers, client build and compose file"
+	@echo "make clean  remove what was built; your data in .home stays"
+
+# exec: the signal of Ctrl-C, or of a supervisor that stops make, reaches Evenkeel itself.
+run: $(VENV)/.ready $(CLIENT_BUILT)
+	@exec $(BIN)/python -m backend.cli up
+
+test: $(VENV)/.ready-$(EXTRAS) $(CLIENT_BUILT) test-client
+	@exec scripts/test.sh
+
+test-client: $(CLIENT_READY)
+	@if [ -n "$(HAS_CLIENT)" ]; then scripts/npm.sh test --silent; fi
+
+check: $(VENV)/.ready-$(EXTRAS) $(CLIENT_BUILT)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	scripts/check_compose.sh
+
+client: $(CLIENT_BUILT)
+
+screenshots: $(VENV)/.ready-dev $(CLIENT_BUILT)
+	$(BIN)/python -m pytest tests/browser -m browser
+
+clean:
+	rm -rf $(VENV) $(CLIENT)/node_modules $(CLIENT)/dist build runs *.egg-info
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@scripts/venv.sh $(VENV)
+
+# Editable: what `git pull` brings is what runs. Without byte-compiling, which would triple the time for modules that
+# are mostly never imported.
+$(VENV)/.ready: pyproject.toml | $(BIN)/python
+	@echo "Installing the Python packages (about 1 GB, once) ..."
+	@$(PIP) install --no-compile --editable .
+	@scripts/opencv.sh $(BIN)/python
+	@touch $@
+
+$(VENV)/.ready-%: pyproject.toml | $(BIN)/python
+	@echo "Installing the Python packages with those of the tests (once) ..."
+	@$(PIP) install --no-compile --editable ".[$*]"
+	@scripts/opencv.sh $(BIN)/python
+	@touch $@ $(VENV)/.ready
+
+$(CLIENT)/node_modules/.ready: $(CLIENT)/package-lock.json | $(BIN)/python
+	@echo "Installing the phone client's packages (once) ..."
+	@scripts/npm.sh ci --silent --no-audit --no-fund
+	@touch $@
+
+$(CLIENT)/node_modules/.built: $(CLIENT_SOURCES) $(CLIENT)/node_modules/.ready
+	@echo "Building the phone client ..."
+	@scripts/npm.sh run build --silent
+	@touch $@
