@@ -39,23 +39,32 @@ def invert(matrix: Affine) -> Affine:
 
 
 def cut(picture: RGB, matrix: Affine, side: int) -> RGB:
-    """The square `side` x `side` that `matrix` maps to; shrinks by area first, so that detail does not alias."""
+    """The square `side` x `side` that `matrix` maps to; shrinks by whole areas first, so that detail does not alias."""
     scale = math.hypot(matrix[0, 0], matrix[1, 0])
-    corners = apply(invert(matrix), np.array([[0, 0], [side, 0], [0, side], [side, side]], dtype=np.float64))
-    height, width = picture.shape[:2]
-    margin = 2 / scale + 2
-    left, top = np.clip(np.floor(corners.min(axis=0) - margin), 0, (width - 1, height - 1)).astype(int)
-    right, bottom = np.clip(np.ceil(corners.max(axis=0) + margin), (left + 1, top + 1), (width, height)).astype(int)
-    region = picture[top:bottom, left:right]
+    factor = max(1, math.floor(1 / scale))
+    region, left, top = _region(picture, matrix, side, factor)
     matrix = _compose(matrix, np.array([[1.0, 0.0, left], [0.0, 1.0, top]]))
-    if scale < 1:
-        size = max(1, round(region.shape[1] * scale)), max(1, round(region.shape[0] * scale))
-        ratio = np.array([region.shape[1] / size[0], region.shape[0] / size[1]])
+    if factor > 1:
+        size = max(1, region.shape[1] // factor), max(1, region.shape[0] // factor)
         region = np.asarray(cv2.resize(region, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        # Pixel centres lie at half: x_before = (x_after + 0.5) * ratio - 0.5.
-        matrix = _compose(matrix, np.column_stack([np.diag(ratio), (ratio - 1) / 2]))
+        # Pixel centres lie at half: x_before = (x_after + 0.5) * factor - 0.5.
+        shift = (factor - 1) / 2
+        matrix = _compose(matrix, np.array([[factor, 0.0, shift], [0.0, factor, shift]]))
     warped = cv2.warpAffine(region, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(warped, dtype=np.uint8)
+
+
+def _region(picture: RGB, matrix: Affine, side: int, factor: int) -> tuple[RGB, int, int]:
+    """The part of the picture that the square needs, its sides divisible by `factor` where they can be."""
+    corners = apply(invert(matrix), np.array([[0, 0], [side, 0], [0, side], [side, side]], dtype=np.float64))
+    height, width = picture.shape[:2]
+    low = np.floor(corners.min(axis=0)) - 2 * factor
+    high = np.ceil(corners.max(axis=0)) + 2 * factor
+    left, top = (int(v) for v in np.clip(low, 0, (max(0, width - factor), max(0, height - factor))))
+    right, bottom = (int(v) for v in np.clip(high, (left + factor, top + factor), (width, height)))
+    right -= (right - left) % factor if right - left > factor else 0
+    bottom -= (bottom - top) % factor if bottom - top > factor else 0
+    return picture[top:bottom, left:right], left, top
 
 
 def _compose(outer: Affine, inner: Affine) -> Affine:

@@ -118,13 +118,17 @@ def _anchors(width: int, height: int) -> Floats:
 def _suppress(found: list[Detection], policy: DetectionPolicy) -> list[Detection]:
     """Keep the surest of those that cover the same face."""
     kept: list[Detection] = []
-    for candidate in sorted(found, key=lambda d: d.score, reverse=True):
-        if not any(_same_face(candidate.box, other.box, policy) for other in kept):
-            kept.append(candidate)
+    rest = sorted(found, key=lambda d: d.score, reverse=True)
+    while rest:
+        kept.append(rest[0])
+        same = _same_face(rest[0].box, np.stack([d.box for d in rest]), policy)
+        rest = [d for d, drop in zip(rest, same, strict=True) if not drop]
     return kept
 
 
-def _same_face(a: Floats, b: Floats, policy: DetectionPolicy) -> bool:
-    shared = float(np.prod(np.maximum(np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2]), 0)))
-    area_a, area_b = float(np.prod(a[2:] - a[:2])), float(np.prod(b[2:] - b[:2]))
-    return shared > policy.overlap * (area_a + area_b - shared) or shared > policy.inside * min(area_a, area_b)
+def _same_face(box: Floats, boxes: Floats, policy: DetectionPolicy) -> NDArray[np.bool_]:
+    sides = np.minimum(box[2:], boxes[:, 2:]) - np.maximum(box[:2], boxes[:, :2])
+    shared = np.maximum(sides, 0).prod(axis=1)
+    area, areas = (box[2:] - box[:2]).prod(), (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+    alike = shared > policy.overlap * (area + areas - shared)
+    return np.asarray(alike | (shared > policy.inside * np.minimum(area, areas)))

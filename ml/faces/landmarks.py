@@ -21,8 +21,8 @@ from ml.faces.detect import Detection
 _BOX_OF_HEIGHT: Final = 0.75
 _BOX_LOWER: Final = 0.05
 # The face is cut out upright at one size, so that neither its scale nor its tilt matters to what follows.
-PATCH: Final = 320
-_BOX_IN_PATCH: Final = 160
+PATCH: Final = 256
+_BOX_IN_PATCH: Final = 128
 _LOW: Final = (PATCH - _BOX_IN_PATCH) // 2
 _HIGH: Final = _LOW + _BOX_IN_PATCH
 
@@ -55,6 +55,13 @@ class Face:
         """Tilt of the head in the picture by RetinaFace's eyes, in degrees; 180 is upside down."""
         a, b = self.detection.points[0], self.detection.points[1]
         return math.degrees(math.atan2(b[1] - a[1], b[0] - a[0]))
+
+    @property
+    def disagreement(self) -> float:
+        """How far the two sets of landmarks lie apart, as a share of the face: large where one of them is lost."""
+        same = np.array([*self.eyes, *self.points[[30, 48, 54]]])
+        apart = np.linalg.norm(same - self.detection.points, axis=1).mean()
+        return float(apart) / max(1.0, self.detection.size)
 
     @property
     def box_in_patch(self) -> tuple[int, int, int, int]:

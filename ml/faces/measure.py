@@ -19,5 +19,6 @@ def measure(face: Face, grey_crop: RGB) -> Quality:
         pitch=pitch,
         roll=face.roll,
         detection=face.detection.score,
+        disagreement=face.disagreement,
         covered=covered(grey_crop),
     )

@@ -44,6 +44,8 @@ class Quality:
     """Degrees; 0 looks into the camera."""
     detection: float
     """RetinaFace's score."""
+    disagreement: float
+    """Mean distance between RetinaFace's five points and dlib's, relative to the face: lost landmarks."""
     covered: float
     """Share of the face without any texture: a mask, a hand before the lens, a burnt-out half. A hint."""
 
@@ -69,6 +71,8 @@ class QualityPolicy:
     max_pitch: float = 40.0
     # tilted_35deg is read without loss; beyond this the head hangs, lies or stands upside down.
     max_roll: float = 60.0
+    # upside_down: 0.15; people/: at most 0.07.
+    max_disagreement: float = 0.11
     # occluded_mask: 0.42, quality_overexposed (readable): 0.34, people/: at most 0.01.
     max_covered: float = 0.38
 
@@ -85,11 +89,12 @@ def judge(quality: Quality, policy: QualityPolicy = DEFAULT) -> Reason | None:
     if quality.sharpness < policy.min_sharpness:
         return "blurred"
     if any(
-        abs(angle) > most
-        for angle, most in (
+        abs(value) > most
+        for value, most in (
             (quality.yaw, policy.max_yaw),
             (quality.pitch, policy.max_pitch),
             (quality.roll, policy.max_roll),
+            (quality.disagreement, policy.max_disagreement),
         )
     ):
         return "turned_away"
