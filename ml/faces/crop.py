@@ -2,7 +2,7 @@
 
 Framing measured on 1,493 FER-2013 training crops in which RetinaFace and dlib find the face. Of the predictors of a
 crop's size that were tried (box, eye distance, eye-mouth distance, jaw, brow-chin), sqrt(jaw width x brow-chin height)
-varies least (11 %), and of its centre the mean of the 68 points (1.7 of 48 pixels): docs/identity.md, "From photo to crop".
+varies least (11 %), and of its centre the mean of the 68 points (1.7 of 48 pixels); docs/identity.md tells more.
 """
 
 from __future__ import annotations
