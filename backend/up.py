@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
 from urllib.error import URLError
@@ -96,19 +97,19 @@ async def _prepare(config: Settings, *, demo: bool) -> str:
 
 
 def _watch(
-    config: Settings, children: list[Child], environment: dict[str, str], greeting: str, stopping: object
+    config: Settings, children: list[Child], environment: dict[str, str], greeting: str, stopping: Callable[[], bool]
 ) -> None:
     greeted = False
     server = embedded(config)
-    while not stopping():  # type: ignore[operator]
+    while not stopping():
         if not greeted and _answers(config):
             typer.echo(greeting)
             greeted = True
         for child in children:
             child.mind(environment)
-        if server is not None and time.monotonic() - checked > 1.0:
-            server.ensure()  # comes back by itself after a crash of PostgreSQL
-                time.sleep(0.2)
+        if server is not None and not server.answers():
+            server.ensure()  # PostgreSQL was killed: the others wait and connect again
+        time.sleep(0.2)
 
 
 def _answers(config: Settings) -> bool:
