@@ -16,6 +16,9 @@ ifdef EVENKEEL_HOME
 export EVENKEEL_HOME
 endif
 
+# Modules are compiled when they are first imported, and must then stay so: the second start takes a third of the time.
+unexport PYTHONDONTWRITEBYTECODE
+
 CLIENT := mobile_client
 HAS_CLIENT := $(wildcard $(CLIENT)/package.json)
 CLIENT_SOURCES := $(if $(HAS_CLIENT),$(shell find $(CLIENT) \( -name node_modules -o -name dist -o -name tests \
@@ -63,8 +66,8 @@ clean:
 $(BIN)/python:
 	@scripts/venv.sh $(VENV)
 
-# Editable: what `git pull` brings is what runs. Without byte-compiling, which would triple the time for modules that
-# are mostly never imported.
+# Editable: what `git pull` brings is what runs. Not compiled beforehand: most modules of the large packages are never
+# imported, and compiling them all takes longer than installing them.
 $(VENV)/.ready: pyproject.toml | $(BIN)/python
 	@echo "Installing the Python packages (about 1 GB, once) ..."
 	@$(PIP) install --no-compile --editable .
