@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -15,6 +17,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from backend.db import alembic_config, migrate, sqlalchemy_url
 from backend.tables import metadata
+from tests.conftest import ROOT
 
 
 @pytest.fixture
@@ -58,9 +61,9 @@ async def test_each_migration_goes_down_and_up_again(empty: str) -> None:
 
 
 async def test_processes_that_start_together_migrate_once(empty: str) -> None:
-    import asyncio
-
-    await asyncio.gather(*(migrate(empty) for _ in range(3)))
+    program = "import asyncio, sys; from backend.db import migrate; asyncio.run(migrate(sys.argv[1]))"
+    running = [await asyncio.create_subprocess_exec(sys.executable, "-c", program, empty, cwd=ROOT) for _ in range(3)]
+    assert [await process.wait() for process in running] == [0, 0, 0]
     connection = await asyncpg.connect(empty)
     assert await connection.fetchval("select count(*) from alembic_version") == 1
     await connection.close()
