@@ -32,6 +32,11 @@ class DetectionPolicy:
     quick: int = 320
     # Second look for small faces: 10-18 ms.
     fine: int = 640
+    # Third look where there is a crowd or everybody stands far away: finds 55 of 60 faces of a thirteenth of the
+    # picture's width, the second look 25 (twenty at a time, pasted into a scene); 40-70 ms.
+    crowd: int = 1280
+    crowd_faces: int = 3
+    crowd_size: float = 0.12
     # A face that fills the frame outgrows the anchors and lacks the context they expect.
     pad: float = 0.4
 
@@ -57,13 +62,22 @@ class Detector:
         self._policy = policy
 
     def find(self, rgb: RGB, *, how: Literal["largest", "all"] = "all") -> list[Detection]:
-        """Faces, largest first. "largest" stops at the first look that finds any; "all" also looks for small ones."""
+        """Faces, largest first. "largest" stops at the first look that finds any; "all" also looks closer."""
         policy = self._policy
         found = self._look(rgb, policy.quick)
-        if how == "all" and max(rgb.shape[:2]) > policy.quick:
-            found = found + self._look(rgb, policy.fine)
+        if how == "all":
+            found = self._look_closer(rgb, found)
         found = found or self._look(rgb, policy.quick, pad=policy.pad) or self._look(rgb, policy.fine)
         return sorted(_suppress(found, policy), key=lambda d: d.size, reverse=True)
+
+    def _look_closer(self, rgb: RGB, found: list[Detection]) -> list[Detection]:
+        policy, longer = self._policy, max(rgb.shape[:2])
+        if longer > policy.quick:
+            found = _suppress(found + self._look(rgb, policy.fine), policy)
+        crowd = len(found) >= policy.crowd_faces or all(d.size < policy.crowd_size * longer for d in found)
+        if longer > policy.fine and found and crowd:
+            found = found + self._look(rgb, min(longer, policy.crowd))
+        return found
 
     def _look(self, rgb: RGB, longer: int, pad: float = 0.0) -> list[Detection]:
         """One pass at a scale; coordinates come back in pixels of `rgb`."""

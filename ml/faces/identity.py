@@ -18,7 +18,7 @@ MAX_PHOTOS: Final = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceTemplate:
-    """One to five descriptors of one person, unit length; compared by their mean."""
+    """One to five descriptors of one person, unit length. Likeness is the mean cosine with each of them."""
 
     descriptors: Descriptor
     model: str = DESCRIPTOR_MODEL
@@ -34,12 +34,12 @@ class FaceTemplate:
         return cls(unit(descriptors))
 
     @property
-    def mean(self) -> Descriptor:
-        return unit(self.descriptors.mean(axis=0))
+    def centre(self) -> Descriptor:
+        """Their mean, not scaled back to length one: that would lift everybody's likeness with every photo added."""
+        return np.asarray(self.descriptors.mean(axis=0), dtype=np.float64)
 
     def similarity(self, descriptor: Descriptor) -> float:
-        """Cosine between the mean template and a face."""
-        return float(unit(descriptor) @ self.mean)
+        return float(unit(descriptor) @ self.centre)
 
     def to_bytes(self) -> bytes:
         """For storage; the caller encrypts."""
@@ -91,17 +91,17 @@ class Gallery:
     """Many templates at once, as one matrix; for cameras."""
 
     def __init__(self, templates: Sequence[FaceTemplate], policy: IdentityPolicy = DEFAULT) -> None:
-        self._means = np.stack([t.mean for t in templates]) if templates else np.empty((0, DESCRIPTOR_SIZE))
+        self._centres = np.stack([t.centre for t in templates]) if templates else np.empty((0, DESCRIPTOR_SIZE))
         self._policy = policy
 
     def __len__(self) -> int:
-        return len(self._means)
+        return len(self._centres)
 
     def identify(self, descriptor: Descriptor) -> Match:
         """The person whose template is near enough and clearly nearer than anybody else's."""
         if not len(self):
             return Match(None, -1.0, -1.0)
-        similarities = self._means @ unit(descriptor)
+        similarities = self._centres @ unit(descriptor)
         best = int(similarities.argmax())
         second = float(np.delete(similarities, best).max(initial=-1.0))
         found = float(similarities[best])

@@ -1,0 +1,207 @@
+"""Photos from phones, from editors, from attackers: each decodes upright and small, or is refused by name."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ml.faces.decode import ENOUGH, decode, upright
+from ml.faces.photo import LIMITS, DamagedPhoto, EmptyFile, PhotoError, TooLarge, UnsupportedFormat, inspect, sniff
+
+ROOT = Path(__file__).parents[2]
+# What each file of odd/ that is no valid picture, or none that we take, is answered with.
+REFUSED = {
+    "animated.gif": ("unsupported_format", 415),
+    "bomb_30000x30000.png": ("too_large", 413),
+    "empty.jpg": ("empty_file", 422),
+    "header_only.jpg": ("damaged", 422),
+    "text_renamed.jpg": ("unsupported_format", 415),
+    "truncated.jpg": ("damaged", 422),
+}
+Encode = Callable[..., bytes]
+
+
+def scene(width: int = 90, height: int = 60) -> np.ndarray:
+    """Four corners that cannot be mistaken for each other."""
+    pixels = np.full((height, width, 3), 128, dtype=np.uint8)
+    half = height // 2, width // 2
+    pixels[: half[0], : half[1]] = (220, 20, 20)
+    pixels[: half[0], half[1] :] = (20, 220, 20)
+    pixels[half[0] :, : half[1]] = (20, 20, 220)
+    return pixels
+
+
+@pytest.mark.parametrize(("kind", "name"), [("JPEG", "jpeg"), ("PNG", "png"), ("WEBP", "webp"), ("HEIF", "heic")])
+def test_every_format_comes_back_as_the_same_picture(encode: Encode, kind: str, name: str) -> None:
+    data = encode(scene(), kind, quality=95)
+    header = inspect(data)
+    assert (header.format, header.width, header.height) == (name, 90, 60)
+    picture = decode(data)
+    assert picture.rgb.shape == (60, 90, 3)
+    assert picture.scale == 1.0
+    quarters = np.ix_([15, 45], [20, 70])
+    assert np.abs(picture.rgb[quarters].astype(int) - scene()[quarters]).max() < 12
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_exif_orientation_is_undone(encode: Encode, orientation: int) -> None:
+    as_shot = {
+        1: lambda p: p,
+        2: lambda p: p[:, ::-1],
+        3: lambda p: p[::-1, ::-1],
+        4: lambda p: p[::-1],
+        5: lambda p: p.transpose(1, 0, 2),
+        6: lambda p: np.rot90(p, 1),
+        7: lambda p: p.transpose(1, 0, 2)[::-1, ::-1],
+        8: lambda p: np.rot90(p, -1),
+    }[orientation](scene())
+    exif = Image.Exif()
+    exif[274] = orientation
+    data = encode(np.ascontiguousarray(as_shot), "PNG", exif=exif)
+    assert inspect(data).orientation == orientation
+    assert np.array_equal(decode(data).rgb, scene())
+    assert np.array_equal(upright(np.ascontiguousarray(as_shot), orientation), scene())
+
+
+def test_broken_orientation_counts_as_upright(encode: Encode) -> None:
+    exif = Image.Exif()
+    exif[274] = 77
+    assert inspect(encode(scene(), "JPEG", exif=exif)).orientation == 1
+
+
+def test_a_large_jpeg_is_shrunk_while_decoding(encode: Encode) -> None:
+    data = encode(scene(4032, 3024))
+    picture = decode(data)
+    assert picture.rgb.shape == (756, 1008, 3)
+    assert picture.scale == pytest.approx(4.0)
+    assert max(picture.rgb.shape) >= ENOUGH
+
+
+def test_transparency_lies_on_grey(encode: Encode) -> None:
+    pixels = np.dstack([scene(), np.zeros((60, 90), dtype=np.uint8)])
+    assert np.abs(decode(encode(pixels, "PNG")).rgb.astype(int) - 128).max() <= 1
+
+
+def test_sixteen_bits_keep_their_shades(encode: Encode) -> None:
+    ramp = np.tile(np.linspace(0, 65_535, 256).astype(np.uint16), (64, 1))
+    rgb = decode(encode(ramp, "PNG")).rgb
+    assert np.array_equal(rgb[0, :, 0], ramp[0] >> 8)
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (b"", EmptyFile),
+        (b"hello, I am not a picture", UnsupportedFormat),
+        (b"GIF89a" + bytes(40), UnsupportedFormat),
+        (b"\xff\xd8\xff", DamagedPhoto),
+        (b"\x89PNG\r\n\x1a\n" + bytes(40), DamagedPhoto),
+        (b"RIFF\x00\x00\x00\x00WEBP" + bytes(40), DamagedPhoto),
+        (b"\x00\x00\x00\x18ftypheic" + bytes(40), DamagedPhoto),
+        (b"\xff\xd8\xff" + bytes(LIMITS.max_bytes), TooLarge),
+    ],
+)
+def test_what_is_no_photo_is_refused_from_its_header(data: bytes, error: type[PhotoError]) -> None:
+    with pytest.raises(error) as caught:
+        inspect(data)
+    assert str(caught.value).endswith(".")
+
+
+def test_a_bomb_is_refused_before_it_is_decoded() -> None:
+    """The header claims 40,000 x 40,000; there are no pixels behind it that could be decoded."""
+    chunk = b"IHDR" + (40_000).to_bytes(4, "big") * 2 + b"\x08\x02\x00\x00\x00"
+    data = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0d" + chunk + zlib.crc32(chunk).to_bytes(4, "big") + b"\x00\x00\x00\x00IDAT"
+    with pytest.raises(TooLarge):
+        inspect(data)
+
+
+def test_48_megapixels_pass_and_65_do_not(encode: Encode) -> None:
+    assert inspect(encode(np.zeros((6048, 8064), dtype=np.uint8))).width == 8064
+    with pytest.raises(TooLarge):
+        inspect(encode(np.zeros((8100, 8100), dtype=np.uint8)))
+    with pytest.raises(TooLarge):
+        inspect(encode(np.zeros((4, 20_000), dtype=np.uint8)))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
+def test_a_photo_cut_off_half_way_is_damaged(encode: Encode, kind: str) -> None:
+    noise = np.random.default_rng(3).integers(0, 255, (200, 300, 3), dtype=np.uint8)
+    data = encode(noise, kind)
+    with pytest.raises(DamagedPhoto):
+        decode(data[: len(data) // 2])
+
+
+def test_no_prefix_of_a_photo_raises_anything_else(encode: Encode) -> None:
+    data = encode(np.random.default_rng(5).integers(0, 255, (12, 16, 3), dtype=np.uint8), "PNG")
+    codes = set()
+    for length in range(0, len(data) * 9 // 10, 7):
+        with pytest.raises(PhotoError) as caught:
+            decode(data[:length])
+        codes.add(caught.value.code)
+    assert codes == {"empty_file", "unsupported_format", "damaged"}
+
+
+def test_an_animation_is_refused(encode: Encode) -> None:
+    frames = [Image.fromarray(np.full((20, 20, 3), v, dtype=np.uint8)) for v in (0, 128, 255)]
+    data = encode(np.zeros((20, 20, 3), dtype=np.uint8), "WEBP", save_all=True, append_images=frames)
+    assert sniff(data) == "webp"
+    with pytest.raises(UnsupportedFormat, match="still"):
+        inspect(data)
+
+
+@pytest.mark.shared
+def test_odd_files_get_their_named_answers(photos: Path) -> None:
+    answers = {}
+    for path in sorted((photos / "odd").iterdir()):
+        try:
+            assert decode(path.read_bytes()).rgb.dtype == np.uint8
+        except PhotoError as error:
+            answers[path.name] = (error.code, error.status)
+    assert answers == REFUSED
+
+
+@pytest.mark.shared
+def test_rotated_photos_equal_the_upright_one(photos: Path) -> None:
+    reference = decode((photos / "odd" / "exif_none.jpg").read_bytes()).rgb.astype(float)
+    for path in (photos / "odd").glob("exif_orientation_*.jpg"):
+        rgb = decode(path.read_bytes()).rgb
+        assert np.abs(rgb - reference).mean() < 3, path.name
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["grey16.png", "cmyk.jpg", "rgba.png", "photo.heic"])
+def test_unusual_pixels_keep_their_light(photos: Path, name: str) -> None:
+    rgb = decode((photos / "odd" / name).read_bytes()).rgb
+    assert 90 < rgb.mean() < 170
+    assert rgb.std() > 25
+
+
+@pytest.mark.shared
+def test_all_odd_files_together_stay_below_a_gigabyte(photos: Path) -> None:
+    script = (
+        "import resource, sys\nfrom pathlib import Path\n"
+        "from ml.faces.decode import decode\nfrom ml.faces.photo import PhotoError\n"
+        "for path in Path(sys.argv[1]).iterdir():\n"
+        "    try:\n        decode(path.read_bytes())\n    except PhotoError:\n        pass\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(photos / "odd")], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) < 600_000  # kilobytes; the networks of a worker need 300 MB beside it
+
+
+def test_the_header_check_loads_no_model_runtime() -> None:
+    script = (
+        "import sys, ml.faces.photo\n"
+        "print([m for m in ('cv2', 'dlib', 'onnxruntime', 'retinaface', 'torch') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
