@@ -1,0 +1,103 @@
+"""What deploys us agrees with what we are: settings, commands, files. Docker is not needed."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from backend.config import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = ("migrate", "api", "worker", "bot")
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def dockerfile() -> str:
+    return (ROOT / "Dockerfile").read_text()
+
+
+def known_variables() -> set[str]:
+    prefix = str(Settings.model_config["env_prefix"])
+    return {field.alias or f"{prefix}{name}".upper() for name, field in Settings.model_fields.items()}
+
+
+def test_every_variable_of_the_compose_file_is_a_setting(compose: dict[str, Any]) -> None:
+    for name in OURS:
+        assert set(compose["services"][name]["environment"]) <= known_variables()
+
+
+def test_every_variable_of_the_image_is_a_setting(dockerfile: str) -> None:
+    given = set(re.findall(r"\b(EVENKEEL_\w+|PORT)=", dockerfile))
+    assert {"EVENKEEL_HOME", "EVENKEEL_HOST", "PORT"} <= given <= known_variables()
+
+
+def test_what_the_compose_file_asks_for_is_in_the_example(compose: dict[str, Any]) -> None:
+    asked = set(re.findall(r"\$\{(\w+):\?", (ROOT / "docker-compose.yml").read_text()))
+    given = re.findall(r"^#?([A-Z_]+)=", (ROOT / "deploy/example.env").read_text(), re.MULTILINE)
+    assert asked <= set(given)
+    passed_on = {key for key, value in compose["services"]["api"]["environment"].items() if value is None}
+    assert set(given) - asked <= passed_on
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_every_service_starts_a_command_that_exists(compose: dict[str, Any], service: str) -> None:
+    command = [sys.executable, "-m", "backend.cli", *compose["services"][service]["command"], "--help"]
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+
+def test_references_inside_the_compose_file_are_defined(compose: dict[str, Any]) -> None:
+    for service in compose["services"].values():
+        assert set(service.get("networks", ())) <= set(compose["networks"])
+        assert set(service.get("depends_on", ())) <= set(compose["services"])
+        for volume in service.get("volumes", ()):
+            source = volume.split(":")[0]
+            assert source in compose["volumes"] or (ROOT / source).exists(), volume
+
+
+def test_the_api_is_reached_through_the_trusted_network_alone(compose: dict[str, Any]) -> None:
+    """Else requests could come from an address whose X-Forwarded-For is not believed, or should not be."""
+    api, proxy = compose["services"]["api"], compose["services"]["proxy"]
+    shared = set(api["networks"]) & set(proxy["networks"])
+    subnets = [compose["networks"][name]["ipam"]["config"][0]["subnet"] for name in shared]
+    assert subnets == [api["environment"]["EVENKEEL_TRUSTED_PROXIES"]]
+    public = {name for name, service in compose["services"].items() if any(":" in p for p in service.get("ports", ()))}
+    assert public == {"proxy", "mail"}
+    assert all(port.startswith("127.0.0.1:") for port in compose["services"]["mail"]["ports"])
+
+
+def test_the_database_answers_to_nobody_outside(compose: dict[str, Any]) -> None:
+    networks = compose["services"]["postgres"]["networks"]
+    assert all(compose["networks"][name]["internal"] for name in networks)
+
+
+def test_the_image_runs_as_an_ordinary_user_and_checks_its_health(dockerfile: str) -> None:
+    final = dockerfile.split("\nFROM ")[-1]
+    users = re.findall(r"^USER (\S+)", final, re.MULTILINE)
+    assert users
+    assert users[-1] not in ("0", "root")
+    assert "HEALTHCHECK" in final
+    assert {"libgl1", "libglib2.0-0"} <= set(final.split())
+    assert not re.search(r"^ADD |:latest", dockerfile, re.MULTILINE)
+
+
+def test_what_the_image_copies_is_sent_to_the_builder(dockerfile: str) -> None:
+    allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    copied = {
+        source.rstrip("/").split("/")[0]
+        for line in re.findall(r"^COPY (?!--from)(.+)", dockerfile, re.MULTILINE)
+        for source in line.split()[:-1]
+    }
+    assert copied <= allowed
+    assert all((ROOT / path).exists() for path in copied)
