@@ -7,6 +7,7 @@ day (evenkeel risk replay, benchmarks). Both read the same walk, so they cannot 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
@@ -102,9 +103,7 @@ class Assessments:
             level=Level(int(self.level[at])),
             learning=bool(self.learning[at]),
             observed=bool(self.observed[at]),
-            acute=Acute(
-                bool(self.acute[at]), factor if np.isfinite(factor) else None, len(components), components
-            ),
+            acute=Acute(bool(self.acute[at]), factor if np.isfinite(factor) else None, len(components), components),
             sustained=Sustained(float(self.value[at]), bool(self.open[at]), int(self.days_open[at])),
             reasons=tuple(_reasons(self, at)),
         )
@@ -114,31 +113,48 @@ def assess(
     history: FloatArray,
     policy: RiskPolicy = DEFAULT,
     weekday_of_last: int | NDArray[np.integer] = 6,
+    population: drift.Population | None = None,
 ) -> Assessments:
-    """The last day of each of [P, D, 10] histories (calendar days, NaN where there is no data; Monday is 0)."""
-    return _in_blocks(history, policy, np.asarray(weekday_of_last), last_only=True)
+    """The last day of each of [P, D, 10] histories (calendar days, NaN where there is no data; Monday is 0).
+
+    `population` is what young baselines borrow; None estimates it from these people, blended with a prior, so a
+    caller who assesses one person at a time should pass the organisation's (drift.estimate_population).
+    """
+    return _in_blocks(history, policy, np.asarray(weekday_of_last), population, last_only=True)
 
 
 def replay(
     history: FloatArray,
     policy: RiskPolicy = DEFAULT,
     weekday_of_last: int | NDArray[np.integer] = 6,
+    population: drift.Population | None = None,
 ) -> Assessments:
     """Every day of every person, [P, D]: what `assess` would have said that evening."""
-    return _in_blocks(history, policy, np.asarray(weekday_of_last), last_only=False)
+    return _in_blocks(history, policy, np.asarray(weekday_of_last), population, last_only=False)
 
 
-_BLOCK: Final = 4096  # people at once: a block's arrays stay near the processor
+_BLOCK: Final = 1024  # people at once: a block's arrays stay near the processor
+_THREADS: Final = 2  # more gain little: the memory bus is the limit
 
 
 def _in_blocks(
-    history: FloatArray, policy: RiskPolicy, weekday_of_last: NDArray[np.integer], last_only: bool
+    history: FloatArray,
+    policy: RiskPolicy,
+    weekday_of_last: NDArray[np.integer],
+    population: drift.Population | None,
+    last_only: bool,
 ) -> Assessments:
     history = _checked(history)
     people, days = history.shape[:2]
+    shared = population or drift.estimate_population(history)
     weekday = np.broadcast_to((weekday_of_last - (days - 1)) % 7, (people,)).astype(np.int64)
     starts = range(0, max(people, 1), _BLOCK)
-    parts = [_block(history[i : i + _BLOCK], policy, weekday[i : i + _BLOCK], last_only) for i in starts]
+
+    def one(i: int) -> Assessments:
+        return _block(history[i : i + _BLOCK], policy, weekday[i : i + _BLOCK], shared, last_only)
+
+    with ThreadPoolExecutor(max_workers=min(_THREADS, len(starts))) as pool:  # numpy lets go of the GIL
+        parts = list(pool.map(one, starts))
     joined = {
         name: np.concatenate([getattr(part, name) for part in parts])
         for name in Assessments.__slots__
@@ -151,24 +167,26 @@ def _checked(history: FloatArray) -> FloatArray:
     history = np.asarray(history, dtype=np.float64)
     if history.ndim != 3 or history.shape[2] != len(EMOTIONS) or history.shape[1] < 1:
         raise ValueError(f"history is people × days × {len(EMOTIONS)} numbers, got shape {history.shape}")
-    incomplete = ~np.isfinite(history).all(-1)
+    incomplete: NDArray[np.bool_] = np.asarray(~np.isfinite(history).all(-1))
     if incomplete.any():  # a day is whole or missing
         history = np.where(incomplete[..., None], np.nan, history)
     return history
 
 
 def _block(
-    history: FloatArray, policy: RiskPolicy, weekday_of_first: NDArray[np.int64], last_only: bool
+    history: FloatArray,
+    policy: RiskPolicy,
+    weekday_of_first: NDArray[np.int64],
+    population: drift.Population,
+    last_only: bool,
 ) -> Assessments:
-    walk = drift.trace(history, policy, weekday_of_first)
+    walk = drift.trace(history, policy, weekday_of_first, population)
     days = slice(-1, None) if last_only else slice(None)
     here = np.isfinite(history[:, days, 0])
     packed = _Packed(history)
     seen, until = walk.observed[:, days], walk.usual_until[:, days]
     acute, factor, components = _acute(history[:, days], here, packed, seen, policy)
-    usual, spread = packed.mean_and_spread(
-        np.maximum(until - policy.baseline_days, 0), until, policy.sigma_floor
-    )
+    usual, spread = packed.mean_and_spread(np.maximum(until - policy.baseline_days, 0), until, policy.sigma_floor)
     recent, outside, recent_days = _recent(packed, until, seen, usual, spread)
     learning = seen < policy.learning_days
     level = _level(acute, learning, walk.value[:, days], walk.open[:, days], walk.days_open[:, days], policy)
@@ -201,10 +219,11 @@ class _Packed:
     def __init__(self, history: FloatArray) -> None:
         order = np.argsort(~np.isfinite(history[..., 0]), axis=1, kind="stable")
         self.days = np.take_along_axis(history, order[..., None], axis=1)
-        filled = np.nan_to_num(self.days)
-        start = np.zeros_like(filled[:, :1])
-        self._sum = np.concatenate([start, filled.cumsum(1)], axis=1)
-        self._squares = np.concatenate([start, np.square(filled).cumsum(1)], axis=1)
+        people, days, size = history.shape
+        filled = np.where(np.isnan(self.days), 0.0, self.days)
+        self._sum, self._squares = np.zeros((2, people, days + 1, size))
+        np.cumsum(filled, axis=1, out=self._sum[:, 1:])
+        np.cumsum(np.square(filled), axis=1, out=self._squares[:, 1:])
 
     def at(self, index: NDArray[np.int64]) -> FloatArray:
         """Observed days number `index` [P, T] → [P, T, 10]; before the first: NaN."""

@@ -3,8 +3,8 @@
     reach_k(p, o) = max(k-dist(o), d(p, o)) · lrd(p) = K / Σ reach_k(p, o) · LOF(p) = mean(lrd(o) / lrd(p))
 
 `literal` is those formulas and nothing else, with the one answer they leave open (0/0 among duplicates) defined as
-"ordinary", 1. `lof` adds 1e-10 to the mean reach as scikit-learn does, so both agree to 1e-9 and duplicates stay finite.
-Ties at the k-th neighbour are broken by position, so exactly K neighbours count.
+"ordinary", 1. `lof` adds 1e-10 to the mean reach as scikit-learn does, so both agree to 1e-9 and duplicates stay
+finite. Ties at the k-th neighbour are broken by position, so exactly K neighbours count.
 """
 
 from __future__ import annotations
@@ -68,4 +68,4 @@ def lof(points: FloatArray, k: int = 4) -> FloatArray:
 def _usable(points: FloatArray, k: int) -> int:
     if points.shape[-2] < 2:
         raise ValueError("LOF compares a day with others: at least two points are needed")
-    return min(k, points.shape[-2] - 1)
+    return min(k, int(points.shape[-2]) - 1)

@@ -20,17 +20,24 @@ class RiskPolicy:
     sigma_factor: float = 3.0  # the paper's 3σ
     sigma_floor: float = 0.02  # under σ: a person who never varies must not alarm at 0.001 (see docs/risk.md)
     acute_min_components: int = 2  # sad up lifts "negative" too: one component alone is mostly noise
-    # --- sustained: a shift that lasts, against up to four weeks of the person's own days
-    learning_days: int = 12  # days with data before anything may be said
-    baseline_days: int = 28  # four whole weeks, so that every weekday weighs the same
-    allowance: float = 0.5  # half of the smallest shift worth noticing, in own deviations
-    moderate_at: float = 7.0  # CUSUM value that opens an episode: calibrated to the false-alarm budget
-    high_at: float = 14.0  # twice the evidence
-    low_at: float = 3.5  # half the evidence: worth a gentle look, nobody else is told
-    clear_at: float = 3.5  # an open episode closes at half the value that opened it (hysteresis)
+    # --- sustained: a shift that lasts, against the person's own days
+    learning_days: int = 12  # days with data before anything may be said; 14 caught no more and waited longer
+    baseline_days: int = 56  # eight weeks: 28 caught 3 % fewer lasting declines at the same false alarms
+    prior_days: int = 10  # the population's variance counts like ten own days: 5 and 20 are both worse
+    weekday_days: int = 8  # a weekday habit is half believed after eight such days
+    allowance: float = 0.55  # half of the smallest shift worth noticing, in own deviations
+    clip: float = 2.0  # no day counts for more, so a shock cannot open an episode by itself
+    dependence_power: float = 0.6  # steps shrink with the dependence of days: evens out false alarms
+    young_days: float = 5.0  # a baseline of n days shrinks steps by 1 + 5/n: it is itself uncertain
+    moderate_at: float = 2.6  # evidence that opens an episode: calibrated to the false-alarm budget
+    high_at: float = 3.9  # half as much again
+    low_at: float = 1.3  # half the evidence: worth a gentle look; from here the baseline is frozen
+    clear_at: float = 1.3  # an open episode closes at half the value that opened it (hysteresis)
+    evidence_cap: float = 1.75  # × moderate_at: a long episode must not take a season to clear
     cooldown_days: int = 7  # after an episode closes no new one opens for a week
     high_after_days: int = 5  # "high" needs an episode that has lasted a working week
     missing_limit: int = 14  # after two weeks without data an open episode ends as "not known"
+    new_normal_days: int = 90  # an episode as long as a quarter: learn the person's range anew
 
     @staticmethod
     def bounds() -> dict[str, tuple[float, float]]:
@@ -53,6 +60,7 @@ class RiskPolicy:
             (self.learning_days > self.baseline_days, "learning_days is above baseline_days"),
             (not self.low_at <= self.moderate_at <= self.high_at, "low_at, moderate_at, high_at must rise"),
             (self.clear_at > self.moderate_at, "clear_at is above moderate_at"),
+            (self.high_at > self.evidence_cap * self.moderate_at, "high_at is above evidence_cap × moderate_at"),
         ]
 
     def validated(self) -> RiskPolicy:
@@ -92,12 +100,19 @@ _BOUNDS: Final[dict[str, tuple[float, float]]] = {
     "acute_min_components": (1, 10),
     "learning_days": (10, 28),
     "baseline_days": (14, 56),
+    "prior_days": (3, 40),
+    "weekday_days": (1, 100),
     "allowance": (0.25, 1.5),
-    "moderate_at": (4.0, 30.0),
-    "high_at": (6.0, 60.0),
-    "low_at": (2.0, 30.0),
-    "clear_at": (1.0, 15.0),
+    "clip": (1.5, 4.0),
+    "dependence_power": (0.0, 1.0),
+    "young_days": (0.0, 20.0),
+    "moderate_at": (1.5, 10.0),
+    "high_at": (1.5, 20.0),
+    "low_at": (0.5, 10.0),
+    "clear_at": (0.3, 10.0),
+    "evidence_cap": (1.2, 4.0),
     "cooldown_days": (0, 28),
     "high_after_days": (1, 28),
     "missing_limit": (3, 60),
+    "new_normal_days": (28, 365),
 }

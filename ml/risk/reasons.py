@@ -41,14 +41,16 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "above_usual": {
         "en": "{name} was above your usual range on {days} of the last {of_days} days: "
         "{recent:.2f} against {usual:.2f} ± {spread:.2f}.",
-        "zh": "最近 {of_days} 天中有 {days} 天，{name}高于你平时的范围：{recent:.2f}，平时为 {usual:.2f} ± {spread:.2f}。",
+        "zh": "最近 {of_days} 天中有 {days} 天，{name}高于你平时的范围："
+        "{recent:.2f}，平时为 {usual:.2f} ± {spread:.2f}。",
         "ko": "최근 {of_days}일 중 {days}일은 {name}이(가) 평소 범위보다 높았어요: "
         "{recent:.2f}, 평소 {usual:.2f} ± {spread:.2f}.",
     },
     "below_usual": {
         "en": "{name} was below your usual range on {days} of the last {of_days} days: "
         "{recent:.2f} against {usual:.2f} ± {spread:.2f}.",
-        "zh": "最近 {of_days} 天中有 {days} 天，{name}低于你平时的范围：{recent:.2f}，平时为 {usual:.2f} ± {spread:.2f}。",
+        "zh": "最近 {of_days} 天中有 {days} 天，{name}低于你平时的范围："
+        "{recent:.2f}，平时为 {usual:.2f} ± {spread:.2f}。",
         "ko": "최근 {of_days}일 중 {days}일은 {name}이(가) 평소 범위보다 낮았어요: "
         "{recent:.2f}, 평소 {usual:.2f} ± {spread:.2f}.",
     },

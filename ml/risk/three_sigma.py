@@ -26,9 +26,7 @@ def exceeds(day: FloatArray, mean: FloatArray, sigma: FloatArray, factor: float 
 
 def literal_count(week: FloatArray, index: int, factor: float = 3.0) -> NDArray[np.int64]:
     """R as written: `week` is [..., n, 10] and day `index` is part of the window it is compared with."""
-    return np.asarray(
-        exceeds(week[..., index, :], week.mean(-2), week.std(-2), factor).sum(-1), dtype=np.int64
-    )
+    return np.asarray(exceeds(week[..., index, :], week.mean(-2), week.std(-2), factor).sum(-1), dtype=np.int64)
 
 
 def baseline_of(window: FloatArray, sigma_floor: float) -> tuple[FloatArray, FloatArray]:
@@ -42,9 +40,7 @@ def baseline_of(window: FloatArray, sigma_floor: float) -> tuple[FloatArray, Flo
     return mean, np.maximum(sigma, sigma_floor)
 
 
-def count(
-    today: FloatArray, window: FloatArray, factor: float = 3.0, sigma_floor: float = 0.0
-) -> NDArray[np.int64]:
+def count(today: FloatArray, window: FloatArray, factor: float = 3.0, sigma_floor: float = 0.0) -> NDArray[np.int64]:
     """R with today outside: `today` [..., 10] against `window` [..., n, 10], the days before it."""
     mean, sigma = baseline_of(window, sigma_floor)
     return np.asarray(exceeds(today, mean, sigma, factor).sum(-1), dtype=np.int64)
