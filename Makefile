@@ -38,7 +38,7 @@ help:
 
 # exec: the signal of Ctrl-C, or of a supervisor that stops make, reaches Evenkeel itself.
 run: $(VENV)/.ready $(CLIENT_BUILT)
-	@exec $(BIN)/python -m backend.cli up
+	@scripts/mind_make.sh $$PPID $$$$ & exec $(BIN)/python -m backend.cli up
 
 test: $(VENV)/.ready-$(EXTRAS) $(CLIENT_BUILT) test-client
 	@exec scripts/test.sh
