@@ -31,7 +31,7 @@ const BY_ZONE: Readonly<Record<string, string>> = {
   'America/New_York': 'US', 'America/Chicago': 'US', 'America/Denver': 'US', 'America/Los_Angeles': 'US',
   'America/Toronto': 'CA', 'America/Vancouver': 'CA', 'America/Mexico_City': 'MX', 'America/Sao_Paulo': 'BR',
   'Australia/Sydney': 'AU', 'Australia/Melbourne': 'AU', 'Pacific/Auckland': 'NZ', 'Africa/Johannesburg': 'ZA',
-}; // prettier-ignore
+};
 
 /** Where the phone's clock lives is the best guess without asking for a place; the language's region comes second. */
 export function guessCountry(zone: string, tags: readonly string[]): string | null {

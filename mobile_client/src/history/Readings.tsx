@@ -62,7 +62,7 @@ function Row({ reading, onDelete }: { reading: ReadingOut; onDelete: () => void 
   return (
     <li class="reading-row">
       <Link to={`/reading/${reading.id}`} class="item">
-        <span class="glyph" aria-hidden="true">
+        <span class="glyph emoji" aria-hidden="true">
           {reading.top ? GLYPH[reading.top] : '–'}
         </span>
         <span class="grow">

@@ -236,7 +236,7 @@ export const en = {
   'emotion.complex': 'Complex',
   'adj.happy': 'happy',
   'adj.sad': 'sad',
-  'adj.angry': 'tense or angry',
+  'adj.angry': 'tense',
   'adj.disgust': 'put off',
   'adj.fear': 'uneasy',
   'adj.surprise': 'surprised',
@@ -247,7 +247,7 @@ export const en = {
 
   'reading.title': 'Your expression',
   'reading.mostly': 'Your expression looked mostly {first}.',
-  'reading.with': 'Your expression looked mostly {first}, with something {second} in it.',
+  'reading.with': 'Your expression looked mostly {first}, a little {second}.',
   'reading.mixed': 'Your expression looked somewhere between {first} and {second}.',
   'reading.sure.high': 'This was a clear picture to read.',
   'reading.sure.mid': 'Read with some doubt.',

@@ -237,7 +237,7 @@ export const ko: Messages = {
   'emotion.complex': '복합',
   'adj.happy': '행복한',
   'adj.sad': '슬픈',
-  'adj.angry': '긴장되거나 화난',
+  'adj.angry': '긴장된',
   'adj.disgust': '불쾌한',
   'adj.fear': '불안한',
   'adj.surprise': '놀란',

@@ -237,7 +237,7 @@ export const zh: Messages = {
   'emotion.complex': '复合',
   'adj.happy': '开心',
   'adj.sad': '难过',
-  'adj.angry': '紧绷或生气',
+  'adj.angry': '紧绷',
   'adj.disgust': '反感',
   'adj.fear': '不安',
   'adj.surprise': '惊讶',

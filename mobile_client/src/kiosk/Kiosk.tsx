@@ -6,7 +6,7 @@ import { Viewfinder } from '../capture/Viewfinder';
 import { t } from '../i18n/t';
 import { readOne, remove, write } from '../outbox/database';
 import { navigate } from '../router';
-import { PasswordField } from '../ui/Field';
+import { Field } from '../ui/Field';
 import { Loading } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
 import { type Outcome, sendFrame } from './frame';
@@ -43,7 +43,7 @@ function Setup({ onKey }: { onKey: (key: string) => void }) {
     <form class="stack" onSubmit={(event) => (event.preventDefault(), key.trim() && onKey(key.trim()))}>
       <h2>{t('kiosk.setup')}</h2>
       <p>{t('kiosk.setup.text')}</p>
-      <PasswordField label={t('kiosk.key')} value={key} onValue={setKey} autocomplete="off" required />
+      <Field label={t('kiosk.key')} value={key} onValue={setKey} type="password" autocomplete="off" required />
       <button class="button primary big" type="submit">
         {t('kiosk.begin')}
       </button>

@@ -18,7 +18,7 @@ import { LanguageChoice } from '../welcome/Welcome';
 
 const ROWS = [
   ['profile', 'me'],
-  ['consents', 'hands'],
+  ['consents', 'check'],
   ['agreements', 'paper'],
   ['channels', 'mail'],
   ['access', 'eye'],

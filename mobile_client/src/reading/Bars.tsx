@@ -5,7 +5,7 @@ import { t } from '../i18n/t';
 function Bar({ name, share, note }: { name: Emotion; share: number; note?: string }) {
   return (
     <li class="bar-row" title={note}>
-      <span class={`glyph c-${name}`} aria-hidden="true">
+      <span class={`glyph emoji c-${name}`} aria-hidden="true">
         {GLYPH[name]}
       </span>
       <span class="bar-name">{t(`emotion.${name}`)}</span>

@@ -32,7 +32,7 @@ function Scored({ reading }: { reading: ReadingOut }) {
   return (
     <div class="stack">
       <div class="result-head">
-        <span class="result-glyph" aria-hidden="true">
+        <span class="result-glyph emoji" aria-hidden="true">
           {reading.top && GLYPH[reading.top]}
         </span>
         <p class="result-sentence">{sentenceFor(reading)}</p>
@@ -99,7 +99,9 @@ function Match({ reading }: { reading: ReadingOut }) {
             {asked
               ? EXPRESSIONS.map((name) => (
                   <button class="choice" type="button" key={name} onClick={() => void answer(false, name)}>
-                    <span aria-hidden="true">{GLYPH[name]}</span> {t(`emotion.${name}`)}
+                    <span class="emoji" aria-hidden="true">
+                      {GLYPH[name]}
+                    </span> {t(`emotion.${name}`)}
                   </button>
                 ))
               : ([true, false] as const).map((agrees) => (

@@ -146,7 +146,7 @@ function Mood() {
         <div class="mood">
           {([1, 2, 3, 4, 5] as const).map((value) => (
             <button key={value} class="mood-face" type="button" aria-label={t(`today.mood.${value}`)} onClick={() => void say(value)}>
-              <span aria-hidden="true">{FACES[value - 1]}</span>
+              <span class="emoji" aria-hidden="true">{FACES[value - 1]}</span>
             </button>
           ))}
         </div>

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { lastDayOf, monthOf, shiftMonth, weeksOf } from '../src/history/calendar';
+import { limits, linear, segments, ticks } from '../src/history/plot';
+import { bandFor, ownRange, standing, valueOf } from '../src/history/range';
+import { addDays, daysBetween } from '../src/i18n/dates';
+
+const day = (name: string, positive: number) => ({
+  day: name,
+  hours: 1,
+  readings: 1,
+  vector: [0, 0, 0, 0, 0, 0, 0, positive, 0.1, 0],
+});
+
+test('the line stops at a gap and begins again after it; a lonely day is a dot, not a line', () => {
+  const at = (x: number) => ({ x, y: 1 });
+  expect(segments([at(0), at(1), null, at(3), null, at(5), at(6)])).toEqual(['M0.0 1.0L1.0 1.0', 'M5.0 1.0L6.0 1.0']);
+});
+
+test('the own range needs a week and never contains the day that is measured', () => {
+  const days = daysBetween('2026-11-01', '2026-11-09').map((name, index) => day(name, index < 8 ? 0.3 : 0.9));
+  expect(bandFor('2026-11-07', days, 'balance')).toBeNull(); // six days before it
+  const band = bandFor('2026-11-09', days, 'balance');
+  expect(band?.low).toBeCloseTo(0.2);
+  expect(band?.high).toBeCloseTo(0.2);
+  expect(standing(valueOf(days[8]?.vector ?? [], 'balance'), band)).toBe('above');
+});
+
+test('mean and one deviation either way, by hand', () => {
+  expect(ownRange([1, 2, 3, 4, 5, 6, 7])).toEqual({ low: 2, high: 6 }); // mean 4, population variance 4
+  expect(ownRange([1, 2, 3])).toBeNull();
+});
+
+test('standing', () => {
+  const band = { low: 0.2, high: 0.4 };
+  expect([0.1, 0.2, 0.3, 0.4, 0.5].map((value) => standing(value, band))).toEqual(['below', 'usual', 'usual', 'usual', 'above']);
+  expect(standing(0.1, null)).toBe('new');
+});
+
+test('months: a leap February that starts on a Thursday', () => {
+  expect(lastDayOf('2024-02-01')).toBe('2024-02-29');
+  expect(weeksOf('2024-02-01')[0]).toEqual([null, null, null, '2024-02-01', '2024-02-02', '2024-02-03', '2024-02-04']);
+  expect(weeksOf('2024-02-01').flat().filter(Boolean)).toHaveLength(29);
+  expect(shiftMonth('2026-01-01', -1)).toBe('2025-12-01');
+  expect(monthOf('2026-11-21')).toBe('2026-11-01');
+});
+
+test('days go over month ends and daylight saving', () => {
+  expect(addDays('2026-03-28', 2)).toBe('2026-03-30');
+  expect(daysBetween('2026-10-24', '2026-10-26')).toHaveLength(3);
+});
+
+test('axes end on round numbers and include what is drawn', () => {
+  expect(limits([-0.13, 0.31], -1, 1)).toEqual([-0.2, 0.4]);
+  expect(limits([], 0, 1)).toEqual([0, 1]);
+  expect(ticks([-0.2, 0.4])).toEqual([-0.2, 0, 0.2, 0.4]);
+  expect(linear([0, 10], [100, 0])(5)).toBe(50);
+});

@@ -1,0 +1,130 @@
+import 'fake-indexeddb/auto';
+import { beforeEach, expect, test } from 'vitest';
+import { afterAnswer, type Entry, newEntry, waitBefore } from '../src/outbox/entry';
+import { allEntries, drain, dropEntry, keepEntry, type Road } from '../src/outbox/send';
+
+const PHOTO = new Blob(['jpeg'], { type: 'image/jpeg' });
+const NOW = Date.parse('2026-11-21T08:00:00Z');
+
+interface Call {
+  path: string;
+  key?: string | undefined;
+  at?: FormDataEntryValue | null | undefined;
+}
+
+/** A road that answers from a list, and notes what was asked. */
+function road(answers: (Response | Error)[], owner = 'ana') {
+  const calls: Call[] = [];
+  const next = (): Promise<Response> => {
+    const answer = answers.shift() ?? new Error('nothing more was expected');
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+  };
+  const made: Road = {
+    owner,
+    post: (path, init) => {
+      calls.push({ path, key: init.headers['Idempotency-Key'], at: init.body?.get('captured_at') });
+      return next();
+    },
+    get: (path) => {
+      calls.push({ path });
+      return next();
+    },
+  };
+  return { made, calls };
+}
+
+const json = (status: number, body: object, headers?: HeadersInit): Response =>
+  new Response(JSON.stringify(body), { status, headers: headers ?? {} });
+const read = (): Response => json(201, { id: 's1', status: 'read', reading: { id: 'r1' } });
+
+async function waitingEntry(owner = 'ana'): Promise<Entry> {
+  const entry = newEntry(owner, PHOTO, new Date(NOW));
+  await keepEntry(entry);
+  return entry;
+}
+
+const only = async (): Promise<Entry> => (await allEntries())[0] as Entry;
+
+beforeEach(async () => {
+  for (const entry of await allEntries()) await dropEntry(entry.key);
+});
+
+test('a photo that was read leaves the phone and names its reading', async () => {
+  const entry = await waitingEntry();
+  const { made, calls } = road([read()]);
+  expect(await drain(made, () => NOW)).toBeNull();
+  expect(calls).toEqual([{ path: '/snapshots', key: entry.key, at: entry.capturedAt }]);
+  expect(await only()).toMatchObject({ state: 'done', readingId: 'r1', photo: null });
+});
+
+test('without a network it stays, and the next try carries the same key', async () => {
+  const entry = await waitingEntry();
+  const first = road([new TypeError('Failed to fetch')]);
+  const again = await drain(first.made, () => NOW);
+  expect(again).toBe(NOW + waitBefore(0));
+  expect(await only()).toMatchObject({ state: 'waiting', attempts: 1 });
+  const second = road([read()]);
+  await drain(second.made, () => again ?? 0);
+  expect(second.calls[0]?.key).toBe(entry.key);
+});
+
+test('an accepted photo is asked after, never sent again', async () => {
+  await waitingEntry();
+  const { made, calls } = road([json(202, { id: 's1', status: 'accepted' }), read()]);
+  await drain(made, () => NOW);
+  expect(await only()).toMatchObject({ state: 'reading', snapshotId: 's1', photo: null });
+  await drain(made, () => NOW, true);
+  expect(calls.map((call) => call.path)).toEqual(['/snapshots', '/snapshots/s1']);
+  expect((await only()).state).toBe('done');
+});
+
+test('what is not due yet is left alone, unless the network has just come back', async () => {
+  await waitingEntry();
+  await drain(road([new TypeError('offline')]).made, () => NOW);
+  const early = road([]);
+  await drain(early.made, () => NOW + 1);
+  expect(early.calls).toEqual([]);
+  const forced = road([read()]);
+  await drain(forced.made, () => NOW + 1, true);
+  expect(forced.calls).toHaveLength(1);
+});
+
+test('a refusal ends it and says why', async () => {
+  await waitingEntry();
+  await drain(road([json(403, { code: 'consent_missing' })]).made, () => NOW);
+  expect(await only()).toMatchObject({ state: 'refused', problem: 'consent_missing', photo: null });
+});
+
+test('a photo of somebody else on this phone is never sent with my name', async () => {
+  await waitingEntry('ben');
+  const { made, calls } = road([]);
+  expect(await drain(made, () => NOW)).toBeNull();
+  expect(calls).toEqual([]);
+  expect((await only()).state).toBe('waiting');
+});
+
+test('done entries are forgotten after a day, waiting ones never', async () => {
+  await waitingEntry();
+  await drain(road([read()]).made, () => NOW);
+  await drain(road([]).made, () => NOW + 25 * 3600 * 1000);
+  expect(await allEntries()).toEqual([]);
+});
+
+test.each([
+  [500, 'waiting'],
+  [503, 'waiting'],
+  [401, 'waiting'],
+  [429, 'waiting'],
+  [413, 'refused'],
+  [415, 'refused'],
+  [422, 'refused'],
+] as const)('an answer of %i leaves the entry %s', (status, state) => {
+  const entry = newEntry('ana', PHOTO, new Date(NOW));
+  expect(afterAnswer(entry, { status, retryAfter: null, snapshot: null, code: '' }, NOW).state).toBe(state);
+});
+
+test('Retry-After is honoured, and waits grow to half a minute', () => {
+  const entry = newEntry('ana', PHOTO, new Date(NOW));
+  expect(afterAnswer(entry, { status: 429, retryAfter: 12, snapshot: null, code: '' }, NOW).nextAt).toBe(NOW + 12_000);
+  expect([0, 1, 4, 9].map(waitBefore)).toEqual([1000, 2000, 16_000, 30_000]);
+});

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { phaseAt, RHYTHM, TOTAL_S } from '../src/chat/rhythm';
+import { component, EMOTIONS } from '../src/emotions';
+import { CHECKED_ON, COUNTRIES, dialable, guessCountry, linesFor } from '../src/help/helplines';
+import { browserOf } from '../src/me/browser';
+import { surenessOf, wordingOf } from '../src/reading/sentence';
+import { match } from '../src/router';
+import { check, EMPTY } from '../src/welcome/check';
+
+test('routes', () => {
+  expect(match('/history/day/:day', '/history/day/2026-11-21')).toEqual({ day: '2026-11-21' });
+  expect(match('/me', '/me/')).toEqual({});
+  expect(match('/me', '/me/profile')).toBeNull();
+  expect(match('/reading/:id', '/history/1')).toBeNull();
+});
+
+const seven = (values: Partial<Record<(typeof EMOTIONS)[number], number>>) => ({
+  happy: 0, sad: 0, angry: 0, disgust: 0, fear: 0, surprise: 0, neutral: 0, ...values,
+});
+
+test.each([
+  [{ neutral: 0.9, sad: 0.1 }, { key: 'reading.mostly', first: 'neutral' }],
+  [{ happy: 0.6, neutral: 0.3 }, { key: 'reading.with', first: 'happy', second: 'neutral' }],
+  [{ sad: 0.35, neutral: 0.3 }, { key: 'reading.mixed', first: 'sad', second: 'neutral' }],
+  [{ sad: 0.48, neutral: 0.45 }, { key: 'reading.mixed', first: 'sad', second: 'neutral' }],
+] as const)('%j is worded as %j', (values, wording) => {
+  expect(wordingOf(seven(values))).toEqual(wording);
+});
+
+test('how sure', () => {
+  expect([null, 0.3, 0.6, 0.9].map(surenessOf)).toEqual(['low', 'low', 'mid', 'high']);
+});
+
+test('the order of a vector is the one of the server', () => {
+  expect(component([0, 0, 0, 0, 0, 0, 0, 0.7, 0.2, 0.1], 'positive')).toBe(0.7);
+  expect(EMOTIONS).toHaveLength(10);
+});
+
+test('breathing: a cycle of twelve seconds fits the two minutes', () => {
+  expect([0, 3, 4, 5, 6, 11, 12].map(phaseAt)).toEqual(['in', 'in', 'hold', 'hold', 'out', 'out', 'in']);
+  expect(TOTAL_S % (RHYTHM.in + RHYTHM.hold + RHYTHM.out)).toBe(0);
+});
+
+test('helplines: by the clock first, by language second, else somewhere for everybody', () => {
+  expect(guessCountry('Asia/Seoul', ['en-GB'])).toBe('KR');
+  expect(guessCountry('Etc/UTC', ['en-GB'])).toBe('GB');
+  expect(guessCountry('Etc/UTC', ['zh'])).toBeNull();
+  expect(linesFor(null).emergency).toBe('112');
+  expect(dialable('0800 1110111')).toBe('08001110111');
+  expect(dialable('findahelpline.com')).toBeNull();
+});
+
+test('every country has an emergency number that can be dialled and a line with words in each language', () => {
+  for (const country of Object.values(COUNTRIES)) {
+    expect(dialable(country.emergency)).not.toBeNull();
+    expect(country.lines.length).toBeGreaterThan(0);
+    for (const line of country.lines) expect(line.name.en && line.name.zh && line.name.ko && line.hours.en).toBeTruthy();
+  }
+  expect(CHECKED_ON).toMatch(/^\d{4}-\d\d-\d\d$/);
+});
+
+test('the registration form', () => {
+  const good = { ...EMPTY, username: 'ana', password: 'a calm harbour', phone: '+44 7911 123456', invite_code: 'HARBOUR-1' };
+  expect(check(good)).toEqual({});
+  expect(check({ ...good, phone: '07911 123456' })).toEqual({ phone: 'error.phone' });
+  expect(check({ ...good, password: 'aaaaaaaaaaaa' })).toEqual({ password: 'error.password' });
+  expect(check({ ...good, username: 'a b' })).toEqual({ username: 'error.username' });
+  expect(check({ ...good, email: 'ana@' })).toEqual({ email: 'error.email' });
+  expect(Object.keys(check(EMPTY)).sort()).toEqual(['invite_code', 'password', 'phone', 'username']);
+});
+
+test('devices are named, not fingerprinted', () => {
+  const agent = 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36';
+  expect(browserOf(agent)).toBe('Chrome · Android');
+  expect(browserOf('')).toBe('–');
+});

@@ -1,0 +1,98 @@
+"""The whole way of a new person, in each language, on a phone-sized screen with a camera."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.harness import Api, Product
+from tests.browser.person import Person
+
+pytestmark = [pytest.mark.browser, pytest.mark.shared, pytest.mark.slow]
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "ko"])
+async def test_register_consent_check_in_and_look_back(person: Person, page: Page, photos: Path, language: str) -> None:
+    await person.open()
+    await person.speak(language)
+    await person.register()
+    await person.choose()
+    await person.check_in()
+    await person.has_result()
+    await expect(page.locator(".bar-row")).to_have_count(10)
+    await person.press("reading.match.yes")
+    await expect(page.get_by_text(person.say("reading.match.thanks"))).to_be_visible()
+
+    await person.open("/today")
+    await person.check_in_from_album(photos / "odd" / "quality_good.jpg")
+    await expect(page).to_have_url(re.compile(r"/reading/"), timeout=20_000)
+
+    await person.open("/history?view=readings")
+    rows = page.locator(".reading-row")
+    await expect(rows).to_have_count(2)
+    await rows.first.get_by_role("button").click()
+    await person.press("app.delete")
+    await expect(rows).to_have_count(1)
+
+
+async def test_the_camera_photo_is_read_as_the_expression_that_was_shown(person: Person, page: Page) -> None:
+    await person.arrive()
+    await person.check_in()
+    await person.has_result()
+    await expect(page.locator(".result-glyph")).to_have_text("🙂")  # the clip shows a smile at that time
+
+
+async def test_without_consent_nothing_can_be_sent(person: Person, page: Page) -> None:
+    await person.arrive(read_photos=False)
+    await person.follow("today.checkin")
+    await expect(page.get_by_text(person.say("capture.noconsent"))).to_be_visible()
+    await expect(page.locator("video")).to_have_count(0)
+
+
+async def test_a_photo_without_a_face_gets_advice(person: Person, page: Page, photos: Path) -> None:
+    await person.arrive()
+    await person.check_in_from_album(photos / "noface" / "shapes.jpg")
+    await expect(page.locator("[data-abstained=no_face]")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_text(person.say("abstained.no_face"))).to_be_visible()
+
+
+async def test_the_photo_leaves_without_metadata_and_scaled_down(person: Person, page: Page, photos: Path) -> None:
+    """What is sent holds neither the place nor the camera's name, and no more than 1280 pixels."""
+    await person.arrive()
+    sent: list[bytes] = []
+    page.on("request", lambda asked: sent.append(asked.post_data_buffer or b"") if "/snapshots" in asked.url else None)
+    source = photos / "odd" / "exif_gps.jpg"
+    assert b"Exif" in source.read_bytes()
+    await person.check_in_from_album(source)
+    await expect(page).to_have_url(re.compile(r"/reading/"), timeout=20_000)
+    body = next(body for body in sent if body)
+    assert b"\xff\xd8" in body  # a JPEG
+    assert b"Exif" not in body
+
+
+async def test_tokens_are_in_no_storage_that_a_script_could_read_later(person: Person, page: Page) -> None:
+    await person.arrive()
+    stored = await page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])")
+    assert "eyJ" not in stored
+    await page.reload()
+    await expect(page.get_by_role("link", name=person.say("today.checkin"))).to_be_visible()
+
+
+async def test_history_of_several_days(page: Page, product: Product, api: Api, person: Person, photos: Path) -> None:
+    photo = (photos / "odd" / "quality_good.jpg").read_bytes()
+    assert api.send(photo)["status"] == "read"
+    username = api.get("/me")["username"]
+    await person.open()
+    await person.log_in(username)
+    await person.follow("nav.history")
+    await expect(page.locator("a.day")).to_have_count(1)
+    await page.locator("a.day").click()
+    await expect(page.locator("svg.chart rect.positive")).to_have_count(1)
+    await expect(page.locator(".reading-row")).to_have_count(1)
+    await person.open("/history?view=trend")
+    await expect(page.locator("svg.chart circle.now")).to_have_count(1)
+    await page.get_by_text(person.say("app.table")).click()
+    await expect(page.locator("tbody tr")).to_have_count(1)
