@@ -5,12 +5,20 @@ from sqlmodel import SQLModel
 
 from backend.tables.access import AccessLog, AuditEntry
 from backend.tables.camera import Camera
-from backend.tables.chat import ChatMessage, ChatState
+from backend.tables.chat import ChatMessage, ChatState, ExerciseResult
 from backend.tables.escalation import Case, CaseEvent
-from backend.tables.notice import Delivery, Notice
+from backend.tables.notice import Delivery, Mail, Notice, PushSubscription, TelegramCode, TelegramLink
 from backend.tables.organisation import Department, Invite, Organisation
-from backend.tables.person import Consent, FaceTemplate, Person, RefreshToken
-from backend.tables.platform import KeyCheck, RateWindow
+from backend.tables.person import (
+    Consent,
+    Enrolment,
+    EnrolmentPhoto,
+    FaceTemplate,
+    PasswordReset,
+    Person,
+    RefreshToken,
+)
+from backend.tables.platform import KeyCheck, RateWindow, SignInFailure
 from backend.tables.reading import Blob, Reading, Snapshot
 from backend.tables.risk import Assessment
 from backend.tables.rollup import DayRollup, HourRollup
@@ -32,17 +40,26 @@ __all__ = [
     "DayRollup",
     "Delivery",
     "Department",
+    "Enrolment",
+    "EnrolmentPhoto",
+    "ExerciseResult",
     "FaceTemplate",
     "HourRollup",
     "Invite",
     "KeyCheck",
+    "Mail",
     "Notice",
     "Organisation",
+    "PasswordReset",
     "Person",
+    "PushSubscription",
     "RateWindow",
     "Reading",
     "RefreshToken",
     "SelfReport",
+    "SignInFailure",
     "Snapshot",
+    "TelegramCode",
+    "TelegramLink",
     "metadata",
 ]

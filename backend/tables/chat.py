@@ -33,3 +33,14 @@ class ChatState(SQLModel, table=True):
     person_id: UUID = owner(primary_key=True)
     state: dict[str, Any] = document(default_factory=dict, nullable=False)
     updated_at: datetime = created()
+
+
+class ExerciseResult(SQLModel, table=True):
+    """Whether an exercise helped when it was last done: what did not is not offered again."""
+
+    __tablename__ = "exercise_result"
+
+    person_id: UUID = owner(primary_key=True)
+    exercise: str = Field(max_length=30, primary_key=True)
+    helpful: bool
+    at: datetime = created()

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from backend.tables.columns import created, document, moment, owner, primary_id
@@ -46,3 +46,52 @@ class Delivery(SQLModel, table=True):
     detail: str = Field(default="", max_length=300)
     created_at: datetime = created()
     sent_at: datetime | None = moment(default=None, nullable=True)
+
+
+class Mail(SQLModel, table=True):
+    """A mail that somebody asked for (a password reset, a summary); its text goes when it was sent."""
+
+    __table_args__ = (CheckConstraint("status in ('planned','sent','failed')", name="mail_status"),)
+
+    id: UUID = primary_id()
+    person_id: UUID | None = owner(default=None, nullable=True, index=True)
+    to: str = Field(max_length=254)
+    subject: str = Field(max_length=200)
+    text: str = Field(max_length=20_000)
+    status: str = Field(default="planned", max_length=10)
+    detail: str = Field(default="", max_length=300)
+    created_at: datetime = created()
+    sent_at: datetime | None = moment(default=None, nullable=True)
+
+
+class TelegramLink(SQLModel, table=True):
+    """Which private chat belongs to which account; one chat, one account."""
+
+    __tablename__ = "telegram_link"
+
+    person_id: UUID = owner(primary_key=True)
+    chat_id: int = Field(sa_type=BigInteger, unique=True)
+    linked_at: datetime = created()
+
+
+class TelegramCode(SQLModel, table=True):
+    """A code that the app showed and the bot waits for; only its hash is kept, and the newest one counts."""
+
+    __tablename__ = "telegram_code"
+
+    person_id: UUID = owner(primary_key=True)
+    code_hash: str = Field(max_length=64, unique=True)
+    expires_at: datetime = moment()
+
+
+class PushSubscription(SQLModel, table=True):
+    """A browser that agreed to be woken up."""
+
+    __tablename__ = "push_subscription"
+
+    id: UUID = primary_id()
+    person_id: UUID = owner(index=True)
+    endpoint: str = Field(max_length=1000, unique=True)
+    p256dh: str = Field(max_length=200)
+    auth: str = Field(max_length=100)
+    created_at: datetime = created()

@@ -19,6 +19,8 @@ class Organisation(SQLModel, table=True):
     country: str = Field(default="", max_length=2)
     timezone: str = Field(default="UTC", max_length=64)
     settings: dict[str, Any] = document(default_factory=dict, nullable=False)
+    # Consent from before this moment was given under another policy, so it is asked for again.
+    policy_since: datetime = created()
     created_at: datetime = created()
 
 

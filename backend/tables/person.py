@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
@@ -31,6 +31,8 @@ class Person(SQLModel, table=True):
     # Raised by a password change or "sign out everywhere": older access tokens stop working at once.
     session_epoch: int = Field(default=0)
     preferences: dict[str, Any] = document(default_factory=dict, nullable=False)
+    # What the audit log calls the person: once the person is erased it leads nowhere.
+    audit_id: UUID = Field(default_factory=uuid4, unique=True)
     created_at: datetime = created()
 
 
@@ -70,6 +72,8 @@ class Consent(SQLModel, table=True):
     text_version: str = Field(max_length=20)
     created_at: datetime = created()
     expires_at: datetime | None = moment(default=None, nullable=True)
+    # How many rows of each kind a withdrawal erased; its receipt says so.
+    erased: dict[str, Any] | None = document(default=None, nullable=True)
 
 
 class FaceTemplate(SQLModel, table=True):
@@ -82,3 +86,36 @@ class FaceTemplate(SQLModel, table=True):
     photos: int
     model_version: str = Field(max_length=40)
     created_at: datetime = created()
+
+
+class Enrolment(SQLModel, table=True):
+    """Photos sent to enrol a face, until a worker has made a template of them or said what is wrong."""
+
+    __table_args__ = (CheckConstraint("status in ('waiting','done','refused')", name="enrolment_status"),)
+
+    id: UUID = primary_id()
+    person_id: UUID = owner(index=True)
+    status: str = Field(default="waiting", max_length=10)
+    problems: list[dict[str, Any]] = document(default_factory=list, nullable=False)
+    created_at: datetime = created()
+
+
+class EnrolmentPhoto(SQLModel, table=True):
+    """Sealed; gone in the transaction that makes the template."""
+
+    __tablename__ = "enrolment_photo"
+
+    enrolment_id: UUID = Field(foreign_key="enrolment.id", ondelete="CASCADE", primary_key=True)
+    number: int = Field(primary_key=True)
+    sealed: bytes
+
+
+class PasswordReset(SQLModel, table=True):
+    """A mailed code, by its hash: it sets a new password once."""
+
+    __tablename__ = "password_reset"
+
+    token_hash: str = Field(primary_key=True, max_length=64)
+    person_id: UUID = owner(index=True)
+    created_at: datetime = created()
+    expires_at: datetime = moment()

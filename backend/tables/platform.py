@@ -24,3 +24,13 @@ class RateWindow(SQLModel, table=True):
     key: str = Field(primary_key=True, max_length=120)
     window_start: datetime = moment(primary_key=True)
     hits: int
+
+
+class SignInFailure(SQLModel, table=True):
+    """Wrong passwords in a row for one account from one place; `key` is a keyed digest of both."""
+
+    __tablename__ = "sign_in_failure"
+
+    key: str = Field(primary_key=True, max_length=64)
+    failures: int
+    last_at: datetime = moment()

@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("country", sqlmodel.sql.sqltypes.AutoString(length=2), nullable=False),
         sa.Column("timezone", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("settings", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("policy_since", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("policy in ('eu-workplace','consented')", name="organisation_policy"),
         sa.PrimaryKeyConstraint("id"),
@@ -126,11 +127,13 @@ def upgrade() -> None:
         sa.Column("timezone", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("session_epoch", sa.Integer(), nullable=False),
         sa.Column("preferences", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("audit_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("role in ('employee','hr','admin')", name="person_role"),
         sa.ForeignKeyConstraint(["department_id"], ["department.id"], ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("audit_id"),
     )
     op.create_index(op.f("ix_person_department_id"), "person", ["department_id"], unique=False)
     op.create_index(op.f("ix_person_organisation_id"), "person", ["organisation_id"], unique=False)
@@ -199,6 +202,7 @@ def upgrade() -> None:
         sa.Column("text_version", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("erased", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.CheckConstraint(
             "purpose in ('score_photos','office_camera','demographics','share_escalations','telegram','email')",
             name="consent_purpose",
@@ -304,6 +308,62 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", "key", name="notice_key"),
     )
     op.create_index("notice_person_time", "notice", ["person_id", sa.literal_column("created_at desc")], unique=False)
+    op.create_table(
+        "mail",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("to", sqlmodel.sql.sqltypes.AutoString(length=254), nullable=False),
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(length=20000), nullable=False),
+        sa.Column("status", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("detail", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("status in ('planned','sent','failed')", name="mail_status"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_mail_person_id"), "mail", ["person_id"], unique=False)
+    op.create_table(
+        "telegram_link",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("linked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("person_id"),
+        sa.UniqueConstraint("chat_id"),
+    )
+    op.create_table(
+        "telegram_code",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("person_id"),
+        sa.UniqueConstraint("code_hash"),
+    )
+    op.create_table(
+        "push_subscription",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("endpoint", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("p256dh", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("auth", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("endpoint"),
+    )
+    op.create_index(op.f("ix_push_subscription_person_id"), "push_subscription", ["person_id"], unique=False)
+    op.create_table(
+        "exercise_result",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("exercise", sqlmodel.sql.sqltypes.AutoString(length=30), nullable=False),
+        sa.Column("helpful", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("person_id", "exercise"),
+    )
     op.create_table(
         "refresh_token",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -420,12 +480,53 @@ def upgrade() -> None:
     op.create_index("reading_person_hour", "reading", ["person_id", "hour"], unique=False)
     op.create_index("reading_person_time", "reading", ["person_id", "captured_at", "id"], unique=False)
     # ### end Alembic commands ###
+    op.create_table(
+        "enrolment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("status", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("problems", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("status in ('waiting','done','refused')", name="enrolment_status"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_enrolment_person_id"), "enrolment", ["person_id"], unique=False)
+    op.create_table(
+        "enrolment_photo",
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("enrolment_id", "number"),
+    )
+    op.create_table(
+        "password_reset",
+        sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("token_hash"),
+    )
+    op.create_index(op.f("ix_password_reset_person_id"), "password_reset", ["person_id"], unique=False)
+    op.create_table(
+        "sign_in_failure",
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
 
     run_script(render_install(DBSettings()))
 
 
 def downgrade() -> None:
     run_script(render_uninstall(DBSettings()))
+    op.drop_table("sign_in_failure")
+    op.drop_table("password_reset")
+    op.drop_table("enrolment_photo")
+    op.drop_table("enrolment")
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_index("reading_person_time", table_name="reading")
     op.drop_index("reading_person_hour", table_name="reading")
@@ -442,6 +543,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_refresh_token_person_id"), table_name="refresh_token")
     op.drop_index(op.f("ix_refresh_token_family_id"), table_name="refresh_token")
     op.drop_table("refresh_token")
+    op.drop_table("exercise_result")
+    op.drop_index(op.f("ix_push_subscription_person_id"), table_name="push_subscription")
+    op.drop_table("push_subscription")
+    op.drop_table("telegram_code")
+    op.drop_table("telegram_link")
+    op.drop_index(op.f("ix_mail_person_id"), table_name="mail")
+    op.drop_table("mail")
     op.drop_index("notice_person_time", table_name="notice")
     op.drop_table("notice")
     op.drop_table("hour_rollup")
