@@ -161,10 +161,13 @@ class EmbeddedPostgres:
     def _open_the_way(self, account: Account) -> None:
         """As root: below the home if the server's account can get there, else below /var/lib/evenkeel."""
         self.home.chmod(self.home.stat().st_mode | 0o011)  # to pass through, not to list
-        if not can_enter(self.home, account):
-            postgres_host.SYSTEM_STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
-            self._elsewhere.write_text(f"{postgres_host.SYSTEM_STATE / secrets.token_hex(6)}\n")
-            log.warning("PostgreSQL cannot enter %s as an ordinary account; it lives in %s", self.home, self.root)
+        if can_enter(self.home, account):
+            return
+        if self.data.exists():
+            raise PostgresError(f"PostgreSQL's account can no longer enter {self.home}; give it back `chmod a+x`.")
+        postgres_host.SYSTEM_STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
+        self._elsewhere.write_text(f"{postgres_host.SYSTEM_STATE / secrets.token_hex(6)}\n")
+        log.warning("PostgreSQL cannot enter %s as an ordinary account; it lives in %s", self.home, self.root)
 
     def _own_directory(self, place: Path, account: Account | None) -> None:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)

