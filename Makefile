@@ -26,7 +26,7 @@ CLIENT_SOURCES := $(if $(HAS_CLIENT),$(shell find $(CLIENT) \( -name node_module
 CLIENT_BUILT := $(if $(HAS_CLIENT),$(CLIENT)/node_modules/.built)
 CLIENT_READY := $(if $(HAS_CLIENT),$(CLIENT)/node_modules/.ready)
 
-.PHONY: help run test test-client check client screenshots clean
+.PHONY: help run test test-client check client screenshots audit clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -34,6 +34,7 @@ help:
 	@echo "make run    start everything and print the address and the demo logins (Ctrl-C stops it)"
 	@echo "make test   install what the tests need and run all of them"
 	@echo "make check  linters, types, layers, client build and compose file"
+	@echo "make audit  known vulnerabilities in what we depend on (asks the package indexes)"
 	@echo "make clean  remove what was built; your data in .home stays"
 
 # exec: the signal of Ctrl-C, or of a supervisor that stops make, reaches Evenkeel itself.
@@ -58,8 +59,12 @@ client: $(CLIENT_BUILT)
 screenshots: $(VENV)/.ready-dev $(CLIENT_BUILT)
 	$(BIN)/python -m pytest tests/browser -m browser
 
+audit: $(VENV)/.ready-dev $(CLIENT_READY)
+	$(BIN)/pip-audit --skip-editable --progress-spinner off
+	$(if $(HAS_CLIENT),scripts/npm.sh audit --omit=dev)
+
 clean:
-	rm -rf $(VENV) $(CLIENT)/node_modules $(CLIENT)/dist build runs *.egg-info
+	rm -rf $(VENV) $(CLIENT)/node_modules $(CLIENT)/dist build *.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
