@@ -188,7 +188,7 @@ def _block(
     acute, factor, components = _acute(history[:, days], here, packed, seen, policy)
     usual, spread = packed.mean_and_spread(np.maximum(until - policy.baseline_days, 0), until, policy.sigma_floor)
     recent, outside, recent_days = _recent(packed, until, seen, usual, spread)
-    learning = seen < policy.learning_days
+    learning = walk.learning[:, days]
     level = _level(acute, learning, walk.value[:, days], walk.open[:, days], walk.days_open[:, days], policy)
     found = {
         "level": level, "learning": learning, "observed": here, "acute": acute, "lof": factor,
@@ -287,9 +287,12 @@ _SAID: Final = 2  # components named in a reason; more is a table, not a sentenc
 def _reasons(batch: Assessments, at: int | tuple[int, int]) -> list[Reason]:
     policy = batch.policy
     if not batch.observed[at]:
-        return [Reason("no_data", None, {})]
+        return [Reason("still_open" if batch.open[at] else "no_data", None, {})]
     if batch.learning[at]:
-        have = {"have": float(batch.days_with_data[at]), "need": float(policy.learning_days)}
+        have = {
+            "have": float(min(batch.days_with_data[at], policy.learning_days - 1)),
+            "need": float(policy.learning_days),
+        }
         return [Reason("learning", None, have)]
     found = []
     lasting = {"days": float(batch.days_open[at]), "value": float(batch.value[at])}

@@ -59,11 +59,17 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "zh": "这一天与前一周相比，十个数值中有 {r_count} 个不同（离群因子 {lof:.1f}）。",
         "ko": "이 날은 지난 한 주와 비교해 열 가지 값 중 {r_count}개가 달랐어요 (이상치 지수 {lof:.1f}).",
     },
+    "still_open": {
+        "en": "There was no check-in on this day; what was noted before still stands.",
+        "zh": "这一天没有记录，之前的提示仍然有效。",
+        "ko": "이 날은 기록이 없어 앞서 남긴 안내가 그대로 유지돼요.",
+    },
     "lasting": {
-        "en": "Check-ins have been lower than your usual range for {days} days "
+        "en": "Check-ins have been lower than your usual range; this is day {days} since it was noted "
         "(evidence {value:.1f}, noted from {threshold:.1f}).",
-        "zh": "最近 {days} 天的状态低于你平时的范围（累积值 {value:.1f}，从 {threshold:.1f} 起记录）。",
-        "ko": "{days}일째 평소 범위보다 낮은 상태예요 (누적값 {value:.1f}, 기준 {threshold:.1f}).",
+        "zh": "最近的状态低于你平时的范围，从注意到起已是第 {days} 天"
+        "（累积值 {value:.1f}，从 {threshold:.1f} 起记录）。",
+        "ko": "평소 범위보다 낮은 상태이고, 알아차린 지 {days}일째예요 (누적값 {value:.1f}, 기준 {threshold:.1f}).",
     },
     "drifting": {
         "en": "Recent check-ins are a little lower than your usual range; it may well pass "
