@@ -43,8 +43,6 @@ class ReadingPolicy:
     rival: float = 0.5
     # How many of a group are compared with the template, largest first: 5 ms each, and a self-check is no crowd.
     candidates: int = 20
-    # Seven equal guesses are 0.14; below this even the first choice is more likely wrong than right.
-    min_confidence: float = 0.30
 
 
 DEFAULT: Final = ReadingPolicy()
@@ -188,7 +186,7 @@ class FacePipeline:
         demographics: bool,
     ) -> FaceReading:
         confidence = None if probabilities is None else float(probabilities.max())
-        unsure = confidence is not None and confidence < self._policy.min_confidence
+        unsure = probabilities is not None and bool(self._classifier.model.abstention.uncertain(probabilities))
         vector = None if probabilities is None or unsure else EmotionVector.from_probabilities(probabilities)
         group = self._demographics.group(seen.face) if demographics and vector else None
         return FaceReading(

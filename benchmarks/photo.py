@@ -1,0 +1,191 @@
+"""How long a photo takes: milliseconds by stage, photos a second by threads and processes, memory, peers.
+
+    python benchmarks/photo.py [--photo FILE] [--growth 10000] [--labelled FOLDER]
+
+Numbers are medians on whatever machine this runs on; another busy process on the same cores doubles them. Without
+`--photo`, photos of ../shared/data/photos are used. `--labelled` compares with the peer `fer` where it is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import importlib.util
+import io
+import multiprocessing
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+from PIL import Image
+
+from ml.faces.crop import crop
+from ml.faces.decode import decode
+from ml.faces.measure import measure
+from ml.pipeline import FacePipeline
+
+PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "data" / "photos"
+SECONDS = 6.0
+TARGETS = {"self-check, 640 px": 14.0, "self-check, 12 MP": 40.0}
+
+
+def median_ms(work: Callable[[], Any], seconds: float = 2.0) -> float:
+    work()
+    times: list[float] = []
+    until = time.perf_counter() + seconds
+    while time.perf_counter() < until or len(times) < 5:
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times) * 1000
+
+
+def twelve_megapixels(photo: bytes) -> bytes:
+    """The photo enlarged to 4032 x 3024 with a little sensor noise, as a phone would save it."""
+    pixels = np.asarray(Image.open(io.BytesIO(photo)).convert("RGB").resize((4032, 3024), Image.Resampling.BICUBIC))
+    noise = np.random.default_rng(0).normal(0, 4, pixels.shape)
+    file = io.BytesIO()
+    Image.fromarray(np.clip(pixels + noise, 0, 255).astype(np.uint8)).save(file, "JPEG", quality=88)
+    return file.getvalue()
+
+
+def stages(pipeline: FacePipeline, photo: bytes) -> dict[str, float]:
+    picture = decode(photo)
+    detection = pipeline._detector.find(picture.rgb, how="largest")[0]
+    face = pipeline._landmarks.locate(picture.rgb, detection)
+    grey = crop(picture.rgb, face)
+    large = twelve_megapixels(photo)
+    template = pipeline.enrol([photo])
+    return {
+        "decode": median_ms(lambda: decode(photo)),
+        "detect (largest face)": median_ms(lambda: pipeline._detector.find(picture.rgb, how="largest")),
+        "detect (every face)": median_ms(lambda: pipeline._detector.find(picture.rgb, how="all")),
+        "align, 68 points, chip": median_ms(lambda: pipeline._landmarks.locate(picture.rgb, detection)),
+        "crop, quality": median_ms(lambda: measure(face, crop(picture.rgb, face))),
+        "descriptor": median_ms(lambda: pipeline._descriptors.describe(face.chip[None])),
+        "expression": median_ms(lambda: pipeline._classifier.predict(grey[None])),
+        "self-check, 640 px": median_ms(lambda: pipeline.self_check(photo), 4),
+        "self-check, 640 px, with template": median_ms(lambda: pipeline.self_check(photo, template=template), 4),
+        "read every face, 640 px": median_ms(lambda: pipeline.read(photo), 4),
+        "decode, 12 MP": median_ms(lambda: decode(large)),
+        "self-check, 12 MP": median_ms(lambda: pipeline.self_check(large), 4),
+    }
+
+
+def by_threads(pipeline: FacePipeline, photo: bytes, threads: int) -> float:
+    """Photos a second through one pipeline shared by threads."""
+    until = time.perf_counter() + SECONDS
+
+    def work(_: int) -> int:
+        done = 0
+        while time.perf_counter() < until:
+            pipeline.self_check(photo)
+            done += 1
+        return done
+
+    with ThreadPoolExecutor(threads) as pool:
+        return sum(pool.map(work, range(threads))) / SECONDS
+
+
+def _worker(data_dir: str, photo: bytes, ready: Any, go: Any, answers: Any) -> None:
+    pipeline = FacePipeline(Path(data_dir))
+    pipeline.warm()
+    pipeline.self_check(photo)
+    ready.put(os.getpid())
+    go.wait()
+    until, done = time.perf_counter() + SECONDS, 0
+    while time.perf_counter() < until:
+        pipeline.self_check(photo)
+        done += 1
+    answers.put((done, psutil.Process().memory_info().rss / 1e6))
+
+
+def by_processes(data_dir: Path, photo: bytes, processes: int) -> tuple[float, float]:
+    """Photos a second, and the largest process's megabytes."""
+    context = multiprocessing.get_context("spawn")
+    ready, go, answers = context.Queue(), context.Event(), context.Queue()
+    arguments = (str(data_dir), photo, ready, go, answers)
+    running = [context.Process(target=_worker, args=arguments) for _ in range(processes)]
+    for process in running:
+        process.start()
+    for _ in running:
+        ready.get(timeout=120)
+    go.set()
+    results = [answers.get(timeout=120) for _ in running]
+    for process in running:
+        process.join()
+    return sum(done for done, _ in results) / SECONDS, max(megabytes for _, megabytes in results)
+
+
+def growth(pipeline: FacePipeline, photos: Sequence[bytes], count: int) -> list[float]:
+    """Megabytes after each tenth of `count` photos of many sizes and kinds through one process."""
+    process, steps = psutil.Process(), []
+    for number in range(count):
+        pipeline.read(photos[number % len(photos)])
+        if (number + 1) % max(1, count // 10) == 0:
+            steps.append(process.memory_info().rss / 1e6)
+            print(f"  {number + 1:>6} photos: {steps[-1]:.0f} MB", flush=True)
+    return steps
+
+
+def agreement(pipeline: FacePipeline, folder: Path) -> None:
+    """Top-1 agreement with the manifest's labels; the peer on the same photos where it is installed."""
+    with (folder / "manifest.csv").open() as file:
+        rows = [r for r in csv.DictReader(file) if r["file"].startswith("people/") and r["emotion"]]
+    readings = [pipeline.self_check((folder / r["file"]).read_bytes()) for r in rows]
+    right = sum(reading.top == row["emotion"] for reading, row in zip(readings, rows, strict=True))
+    abstained = sum(reading.abstained is not None for reading in readings)
+    print(f"agreement with labels: {right / len(rows):.3f} of {len(rows)} photos, {abstained} not scored")
+    if importlib.util.find_spec("fer") is None:
+        print("peer fer: not installed")
+        return
+    import cv2
+    from fer.fer import FER
+
+    peer, right = FER(), 0
+    for row in rows:
+        faces = peer.detect_emotions(cv2.imread(str(folder / row["file"])))
+        best = max(faces, key=lambda f: f["box"][2] * f["box"][3], default=None)
+        right += best is not None and max(best["emotions"], key=best["emotions"].get) == row["emotion"]
+    print(f"peer fer: {right / len(rows):.3f}")
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--photo", type=Path, default=PHOTOS / "odd" / "quality_good.jpg")
+    options.add_argument("--growth", type=int, default=0, help="read so many photos and watch memory")
+    options.add_argument("--labelled", type=Path, help="folder with a manifest.csv: agreement with its labels")
+    options.add_argument("--only-growth", action="store_true")
+    chosen = options.parse_args()
+    photo = chosen.photo.read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        pipeline = FacePipeline(Path(folder))
+        pipeline.warm()
+        if not chosen.only_growth:
+            for name, ms in stages(pipeline, photo).items():
+                aim = f"   (aim: {TARGETS[name]:.0f})" if name in TARGETS else ""
+                print(f"{name:<36}{ms:8.2f} ms{aim}", flush=True)
+            for threads in (1, 2):
+                print(f"{threads} thread(s):   {by_threads(pipeline, photo, threads):6.1f} photos/s")
+            for processes in (1, 2):
+                rate, megabytes = by_processes(Path(folder), photo, processes)
+                print(
+                    f"{processes} process(es): {rate:6.1f} photos/s, {megabytes:.0f} MB each (aim: 120 on two, 400 MB)"
+                )
+        if chosen.labelled:
+            agreement(pipeline, chosen.labelled)
+        if chosen.growth:
+            kinds = [p.read_bytes() for p in sorted(PHOTOS.glob("people/*"))[::4]]
+            kinds += [p.read_bytes() for p in sorted(PHOTOS.glob("groups/*"))]
+            growth(pipeline, kinds, chosen.growth)
+
+
+if __name__ == "__main__":
+    main()
