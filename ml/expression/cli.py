@@ -1,0 +1,111 @@
+"""`evenkeel evaluate` and `evenkeel train`; `backend/cli.py` registers both. torch is imported by `train` alone."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from ml.expression.dataset import Faces
+    from ml.expression.evaluate import Measured
+
+DataFile = Annotated[
+    Path, typer.Option("--data", exists=True, dir_okay=False, help="npz: images, label, usage, ferplus")
+]
+
+
+def _fail(message: str) -> typer.Exit:
+    typer.secho(message, fg="red", err=True)
+    return typer.Exit(2)
+
+
+def _chosen(data: Path, split: str | None) -> Faces:
+    from ml.expression.dataset import SPLITS, load
+
+    if split is not None and split not in SPLITS:
+        raise _fail(f"--split is training or public, not {split!r}; without it every row is used")
+    try:
+        faces = load(data)
+    except (ValueError, OSError) as error:
+        raise _fail(f"{data} cannot be evaluated: {error}") from error
+    return faces.split(split) if split else faces
+
+
+def evaluate(
+    data: DataFile,
+    split: Annotated[str | None, typer.Option(help="training or public; every row without it")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object")] = False,
+    weights: Annotated[Path | None, typer.Option(exists=True, help="Other weights than those shipped")] = None,
+) -> None:
+    """Measure the shipped expression model on a file: accuracy, F1, AUC, calibration, confusion."""
+    from ml.expression.classifier import ExpressionClassifier
+    from ml.expression.evaluate import measure
+
+    faces = _chosen(data, split)
+    measured = measure(faces, ExpressionClassifier(weights, threads=1))
+    if as_json:
+        typer.echo(json.dumps(measured.result.as_dict()))
+    else:
+        _print(measured)
+
+
+def _print(measured: Measured) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from ml.emotions import EXPRESSIONS
+
+    figures = Table(title="Expression model")
+    figures.add_column("figure")
+    figures.add_column("value", justify="right")
+    for key, value in measured.result.as_dict().items():
+        if isinstance(value, int | float) or value is None:
+            figures.add_row(key, _figure(value))
+    classes = Table(title="Each expression")
+    for column in ("expression", "label F1", "label n", "FER+ F1", "FER+ n"):
+        classes.add_column(column, justify="left" if column == "expression" else "right")
+    for k, name in enumerate(EXPRESSIONS):
+        label, people = measured.label, measured.ferplus
+        row = (f"{label.f1[k]:.3f}", str(label.support[k]), f"{people.f1[k]:.3f}", str(people.support[k]))
+        classes.add_row(name, *row)
+    console = Console()
+    console.print(figures)
+    console.print(classes)
+
+
+def _figure(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return str(value) if isinstance(value, int) else f"{value:.4f}"
+
+
+def train(
+    recipe: Annotated[str, typer.Argument(help="A recipe's name; `evenkeel train list` names them all")],
+    data: Annotated[Path | None, typer.Option("--data", help="npz: images, label, usage, ferplus")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for checkpoint, log and curves; a run there is continued")] = Path(
+        "runs"
+    ),
+    minutes: Annotated[float | None, typer.Option(help="End after this time instead of the recipe's end")] = None,
+    epochs: Annotated[float | None, typer.Option(help="End after this many passes instead of the recipe's end")] = None,
+    threads: Annotated[int, typer.Option(help="CPU threads")] = 2,
+) -> None:
+    """Train one recipe; stop it at any time, the same command continues. Needs the extra `train` (torch)."""
+    try:
+        # By name: what serves must not depend on torch, and import-linter holds that for every written import.
+        trainer: Any = import_module("ml.train.command")
+    except ModuleNotFoundError as error:
+        raise _fail(f"{error.name} is missing: pip install 'evenkeel[train]'") from error
+    try:
+        trainer.run(recipe, data, out, minutes=minutes, epochs=epochs, threads=threads)
+    except ValueError as error:
+        raise _fail(str(error)) from error
+
+
+def register(app: typer.Typer) -> None:
+    """Add both commands to an application; called by `backend/cli.py`."""
+    app.command("evaluate")(evaluate)
+    app.command("train")(train)

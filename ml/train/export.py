@@ -1,0 +1,118 @@
+"""A trained network to the weights that are served: ONNX with its meaning in the metadata, and the record beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization.shape_inference import quant_pre_process
+from torch import Tensor, nn
+
+from ml.emotions import EXPRESSIONS
+from ml.expression.classifier import NORMALISATION, SIDE
+
+
+@dataclass(frozen=True)
+class Record:
+    """What stands beside the weights; filled in by `ml.train.ship` from measurements on validation."""
+
+    name: str
+    version: str
+    mirror: bool
+    votes_temperature: float
+    label_temperature: float
+    min_confidence: float
+
+
+class _Served(nn.Module):
+    """The network as serving calls it: uint8 crops in, both heads' logits out."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
+        votes, label = self.network(crops.float().unsqueeze(1))
+        return votes, label
+
+
+def write_onnx(network: nn.Module, path: Path, *, name: str, version: str) -> None:
+    """Export in evaluation mode with a free batch size, and stamp the metadata that loading asserts."""
+    served = _Served(network.to(memory_format=torch.contiguous_format)).eval()
+    example = torch.zeros(2, SIDE, SIDE, dtype=torch.uint8)
+    torch.onnx.export(
+        served,
+        (example,),
+        str(path),
+        input_names=["crops"],
+        output_names=["votes", "label"],
+        dynamic_shapes={"crops": {0: torch.export.Dim("n", min=1, max=4096)}},
+        dynamo=True,
+        external_data=False,
+        verbose=False,
+    )
+    stamp(path, name=name, version=version)
+
+
+def stamp(path: Path, *, name: str, version: str) -> None:
+    model = onnx.load(path)
+    meaning = {
+        "name": name,
+        "version": version,
+        "labels": ",".join(EXPRESSIONS),
+        "side": str(SIDE),
+        "normalisation": NORMALISATION,
+    }
+    onnx.helper.set_model_props(model, meaning)
+    onnx.save(model, path)
+
+
+class _Calibration(CalibrationDataReader):  # type: ignore[misc]
+    def __init__(self, crops: NDArray[np.uint8]) -> None:
+        self._batches: Iterator[dict[str, NDArray[np.uint8]]] = iter(
+            [{"crops": crops[i : i + 32]} for i in range(0, len(crops), 32)]
+        )
+
+    def get_next(self) -> dict[str, NDArray[np.uint8]] | None:
+        return next(self._batches, None)
+
+
+def quantise(source: Path, target: Path, crops: NDArray[np.uint8]) -> None:
+    """int8 QDQ, a scale for each output channel, ranges from real crops."""
+    with tempfile.TemporaryDirectory() as folder:
+        prepared = Path(folder) / "prepared.onnx"
+        quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
+        quantize_static(
+            str(prepared),
+            str(target),
+            _Calibration(crops),
+            quant_format=QuantFormat.QDQ,
+            per_channel=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+            op_types_to_quantize=["Conv", "MaxPool", "Add", "Relu"],
+        )
+    meaning = {entry.key: entry.value for entry in onnx.load(source).metadata_props}
+    stamp(target, name=meaning["name"], version=meaning["version"])
+
+
+def write_record(weights: Path, record: Record) -> None:
+    """The JSON beside the weights, with their checksum."""
+    content = {
+        "name": record.name,
+        "version": record.version,
+        "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
+        "mirror": record.mirror,
+        "temperature": {"votes": round(record.votes_temperature, 4), "label": round(record.label_temperature, 4)},
+        "min_confidence": record.min_confidence,
+    }
+    weights.with_suffix(".json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
