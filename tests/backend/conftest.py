@@ -19,6 +19,7 @@ from backend.app import create_app
 from backend.config import Settings
 from backend.db import make_engine, make_sessions, migrate, transaction
 from backend.demo import new_code
+from backend.logs import setup_logging
 from backend.resources import Resources
 from backend.tables import Department, Invite, Organisation
 from backend.vault import load_vault
@@ -38,6 +39,12 @@ async def dsn(server_dsn: str) -> AsyncIterator[str]:
     yield target
     await admin.execute(f"drop database {name} with (force)")
     await admin.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logs() -> None:
+    """As in production: one line a failure, without the local variables that hold photos."""
+    setup_logging("WARNING", as_json=True)
 
 
 @pytest.fixture(scope="session")
