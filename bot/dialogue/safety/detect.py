@@ -1,22 +1,180 @@
-"""Crisis or not, and how plainly said."""
+"""Crisis or not, and how plainly said. Called by the machine before anything else looks at a turn.
+
+Written rules decide first: sayings that mean no death are taken out, what is left is searched for what people say in a
+crisis, and each find is checked for a negation, a quotation or somebody else's death. Where the rules find nothing, a
+small classifier over letters has the last word (`model`).
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
 from typing import Final
+
+from bot.dialogue.safety import english, korean, mandarin, model
+from bot.dialogue.safety.fold import views
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
     crisis: bool
     oblique: bool = False  # meant but not said in so many words: the answer asks plainly
-    reason: str = ""
+    reason: str = ""  # what was found; for tests and the model card, never logged with a person
 
 
-_PLAIN: Final = re.compile(r"kill myself|suicid|end my life|want to die|自杀|不想活|想死|자살|죽고 ?싶")
+@dataclass(frozen=True)
+class Language:
+    masks: re.Pattern[str]
+    plain: re.Pattern[str]
+    oblique: re.Pattern[str]
+    someone_else: re.Pattern[str]
+    negation: re.Pattern[str]
+    not_a_negation: re.Pattern[str]
+    taken_back: re.Pattern[str]
+    not_any_more: re.Pattern[str]
+    reported: re.Pattern[str]
+    someone_said: re.Pattern[str]
+    speech: re.Pattern[str]
+    grief: re.Pattern[str]
+    core: re.Pattern[str]
+    ambiguous: re.Pattern[str]
+    workplace: re.Pattern[str]
+    me: re.Pattern[str]
+
+
+_ME: Final = {
+    "english": r"\b(?:i|im|ive|id|ill|me|my|myself)\b",
+    "mandarin": r"我|自己|咱",
+    "korean": r"나는|나도|내가|내 |제가|저는|저도|나를|난 |전 |저를|나 |저 ",
+}
+_QUOTED: Final = re.compile(r"\"[^\"]{2,}\"")
+_CLAUSE_END: Final = re.compile(r"[.!?;\n。!?;…]+")
+_CONTRAST: Final = re.compile(r"\b(?:but|except|although|though|however|because|cause|and then)\b|但是?|不过|可是|只是|然而|지만 |는데 |그런데|근데|하지만|그래도")
+
+
+@cache
+def _language(module: ModuleType) -> Language:
+    def any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{p})" for p in patterns))
+
+    return Language(
+        masks=any_of(module.MASKS),
+        plain=any_of(module.PLAIN),
+        oblique=any_of(module.OBLIQUE),
+        someone_else=any_of(module.SOMEONE_ELSE),
+        negation=re.compile(module.NEGATION),
+        not_a_negation=re.compile(module.NOT_A_NEGATION),
+        taken_back=re.compile(module.TAKEN_BACK),
+        not_any_more=re.compile(module.NOT_ANY_MORE),
+        reported=re.compile(module.REPORTED),
+        someone_said=re.compile(module.SOMEONE_SAID),
+        speech=re.compile(module.SPEECH),
+        grief=re.compile(module.GRIEF),
+        core=re.compile(module.CORE),
+        ambiguous=re.compile(module.AMBIGUOUS),
+        workplace=re.compile(module.WORKPLACE),
+        me=re.compile(_ME[module.__name__.rsplit(".", 1)[-1]]),
+    )
 
 
 def check(text: str) -> Alarm:
-    found = _PLAIN.search(text.casefold())
-    return Alarm(found is not None, reason=found.group() if found else "")
+    """Every language looks at every text: people mix them, and the locale of the app is no evidence."""
+    folded = views(text)
+    for module, looks in ((english, r"[a-z]"), (mandarin, r"[\u3400-\u9fff]"), (korean, r"[가-힣ㄱ-ㅣ]")):
+        for view in folded:
+            if not re.search(looks, view):
+                continue
+            alarm = _by_rules(_language(module), _prepared(view, module is english))
+            if alarm.crisis:
+                return alarm
+    return _by_model(folded[0])
+
+
+def _prepared(folded: str, latin: bool) -> str:
+    return re.sub(r"(?<=[a-z])'(?=[a-z])", "", folded) if latin else folded
+
+
+def _by_rules(language: Language, text: str) -> Alarm:
+    said = _without_quotations(language, text)
+    if language.someone_else.search(said):
+        return Alarm(True, oblique=True, reason="someone else in danger")
+    for clause in _clauses(language.masks.sub(" ", said)):
+        for pattern, oblique in ((language.plain, False), (language.oblique, True)):
+            for found in pattern.finditer(clause):
+                about_work = oblique and _about_work(language, clause, found)
+                if not about_work and not _taken_away(language, clause, found, said):
+                    return Alarm(True, oblique, found.group().strip())
+    return Alarm(False)
+
+
+def _clauses(text: str) -> Iterator[str]:
+    for sentence in _CLAUSE_END.split(text):
+        yield from (part for part in _CONTRAST.split(sentence) if part and part.strip())
+    # What stretches over a comma or a full stop ("Thank you for everything. Goodbye.") is read as a whole as well.
+    whole = _CLAUSE_END.sub(", ", text)
+    if whole.strip(" ,") and len(_CLAUSE_END.split(text.strip(" .!?。!?"))) > 1:
+        yield whole
+
+
+def _without_quotations(language: Language, text: str) -> str:
+    """Quoted words are taken out where somebody else, or a work, is named as their source."""
+    rest = _QUOTED.sub(" ", text)
+    if rest == text or not (language.reported.search(rest) or _others_said(language, rest)):
+        return text
+    return rest
+
+
+def _others_said(language: Language, text: str) -> bool:
+    return bool(language.someone_said.search(text) and language.speech.search(text))
+
+
+def _taken_away(language: Language, clause: str, found: re.Match[str], said: str) -> bool:
+    """Negated, quoted, fiction or news, or the death of somebody else."""
+    before, after = clause[: found.start()], clause[found.end() :]
+    if _negated(language, before, found.group()):
+        return True
+    if language.core.search(found.group()) and language.taken_back.search(after):
+        return True
+    if language.not_any_more.search(said):
+        return True
+    return _of_others(language, clause, before, said)
+
+
+def _negated(language: Language, before: str, words: str) -> bool:
+    """A negation before the find, or inside it before the word that matters."""
+    core = language.core.search(words)
+    upto = before + words[: core.start()] if core else before
+    return bool(language.negation.search(upto)) and not language.not_a_negation.search(before + words)
+
+
+def _about_work(language: Language, clause: str, found: re.Match[str]) -> bool:
+    """ "I want out", "I can't go on": of life, or of this contract?"""
+    return bool(language.ambiguous.search(found.group()) and language.workplace.search(clause))
+
+
+def _of_others(language: Language, clause: str, before: str, said: str) -> bool:
+    if language.reported.search(said) and not _speaks_of_self(language, said):
+        return True
+    return bool(language.grief.search(clause)) and not language.me.search(before[-12:])
+
+
+_SELF: Final = re.compile(
+    r"\b(?:i|im|ive|id|ill) (?:\w+ ){0,3}(?:want|wanna|wish|will|going|gonna|cant|feel|felt|thinking|think|plan|planning|tried|need|hope|myself|suicidal|ready|do it)\b"
+    r"|(?:我)(?:也|真|真的|好|就|自己|现在|很|都|还是|一直)*(?:想死|想自杀|不想活|要死|想跳|想结束)"
+    r"|(?:나도|저도|내가|제가|나는|저는|진짜로 ?나도) ?(?:\w+ ){0,2}(?:죽고|자살|죽을|사라지|끝내)"
+)
+_READING: Final = re.compile(
+    r"\b(?:i|im|ive) (?:\w+ ){0,2}(?:read|reading|watch|watched|watching|saw|heard|studying|translating|proofreading|writing an|listening)\b"
+)
+
+
+def _speaks_of_self(language: Language, said: str) -> bool:
+    return bool(_SELF.search(_READING.sub(" ", said)))
+
+
+def _by_model(folded: str) -> Alarm:
+    certainty = model.crisis_probability(folded)
+    return Alarm(certainty >= model.THRESHOLD.value, oblique=True, reason=f"classifier {certainty:.2f}")
