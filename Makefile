@@ -26,7 +26,7 @@ CLIENT_SOURCES := $(if $(HAS_CLIENT),$(shell find $(CLIENT) \( -name node_module
 CLIENT_BUILT := $(if $(HAS_CLIENT),$(CLIENT)/node_modules/.built)
 CLIENT_READY := $(if $(HAS_CLIENT),$(CLIENT)/node_modules/.ready)
 
-.PHONY: help run test test-client check client screenshots audit clean
+.PHONY: help run test test-client check check-style check-types check-layers check-deploy client screenshots audit clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -47,12 +47,21 @@ test: $(VENV)/.ready-$(EXTRAS) $(CLIENT_BUILT) test-client
 test-client: $(CLIENT_READY)
 	@if [ -n "$(HAS_CLIENT)" ]; then scripts/npm.sh test --silent; fi
 
-check: $(VENV)/.ready-$(EXTRAS) $(CLIENT_BUILT)
+# `make --keep-going check` shows all findings, not only the first tool's.
+check: check-style check-types check-layers check-deploy $(CLIENT_BUILT)
+
+check-style: $(VENV)/.ready-$(EXTRAS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+check-types: $(VENV)/.ready-$(EXTRAS)
 	$(BIN)/mypy
+
+check-layers: $(VENV)/.ready-$(EXTRAS)
 	$(BIN)/lint-imports
-	scripts/check_compose.sh
+
+check-deploy:
+	@scripts/check_compose.sh
 
 client: $(CLIENT_BUILT)
 
@@ -92,5 +101,5 @@ $(CLIENT)/node_modules/.ready: $(CLIENT)/package-lock.json | $(BIN)/python
 
 $(CLIENT)/node_modules/.built: $(CLIENT_SOURCES) $(CLIENT)/node_modules/.ready
 	@echo "Building the phone client ..."
-	@scripts/npm.sh run build --silent
+	@scripts/npm.sh run build --silent >$(@D)/.build.log 2>&1 || { cat $(@D)/.build.log; exit 1; }
 	@touch $@
