@@ -56,6 +56,7 @@ class _Seen:
     crop: RGB
     quality: Quality
     problem: Reason | None
+    descriptor: identity.Descriptor | None = None
     similarity: float | None = None
 
 
@@ -99,11 +100,12 @@ class FacePipeline:
         found = self._detector.find(picture.rgb, how="largest")
         if not found:
             return FaceReading(model=self.model, abstained="no_face")
-        seen = self._look_at(picture, found[0])
         if template is not None:
             seen = self._enrolled(picture, found, template)
-        elif self._rivals(found):
-            seen = replace(seen, problem="several_faces")
+        else:
+            seen = self._look_at(picture, found[0])
+            if self._rivals(found):
+                seen = replace(seen, problem="several_faces")
         return self._readings(picture, [seen], demographics)[0]
 
     def enrol(self, photos: Sequence[bytes]) -> FaceTemplate:
@@ -128,7 +130,7 @@ class FacePipeline:
         reason = "several_faces" if self._rivals(found) else seen.problem if seen else "no_face"
         if seen is None or reason is not None:
             return Problem(index, reason or "no_face", quality.REASONS[reason or "no_face"])
-        descriptor: identity.Descriptor = self._describe([seen])[0]
+        descriptor: identity.Descriptor = self._described([seen])[0]
         return descriptor
 
     def _read(self, picture: Picture, max_faces: int, demographics: bool) -> list[FaceReading]:
@@ -146,30 +148,33 @@ class FacePipeline:
 
     def _enrolled(self, picture: Picture, found: Sequence[Detection], template: FaceTemplate) -> _Seen:
         """The face most like the template; looks for smaller faces too before it says that nobody is."""
-        seen = [self._look_at(picture, d) for d in found[: self._policy.candidates]]
-        best, similarity = self._most_like(seen, template)
+        best, similarity = self._most_like(picture, found, template)
         if similarity < self._policy.identity.accept:
-            found = self._detector.find(picture.rgb, how="all")[: self._policy.candidates]
-            seen = [self._look_at(picture, d) for d in found]
-            best, similarity = self._most_like(seen, template)
+            best, similarity = self._most_like(picture, self._detector.find(picture.rgb, how="all"), template)
         if similarity < self._policy.identity.accept:
             # A blurred or averted face is unlike anybody: say what can be mended first.
-            return replace(best, problem=best.problem or "not_you", similarity=similarity)
-        return replace(best, similarity=similarity)
+            return replace(best, problem=best.problem or "not_you")
+        return best
 
-    def _most_like(self, seen: Sequence[_Seen], template: FaceTemplate) -> tuple[_Seen, float]:
-        similarities = [template.similarity(row) for row in self._describe(seen)]
+    def _most_like(self, picture: Picture, found: Sequence[Detection], template: FaceTemplate) -> tuple[_Seen, float]:
+        seen = [self._look_at(picture, d) for d in found[: self._policy.candidates]]
+        descriptors = self._described(seen)
+        similarities = [template.similarity(row) for row in descriptors]
         best = int(np.argmax(similarities))
-        return seen[best], similarities[best]
+        likeness = similarities[best]
+        return replace(seen[best], descriptor=descriptors[best], similarity=likeness), likeness
 
-    def _describe(self, seen: Sequence[_Seen]) -> identity.Descriptor:
-        return self._descriptors.describe(as_batch([s.face.chip for s in seen]))
+    def _described(self, seen: Sequence[_Seen]) -> identity.Descriptor:
+        """One row a face, computed where it has not been yet."""
+        missing = [s.face.chip for s in seen if s.descriptor is None]
+        rows = iter(self._descriptors.describe(as_batch(missing)) if missing else ())
+        return np.stack([next(rows) if s.descriptor is None else s.descriptor for s in seen])
 
     def _readings(self, picture: Picture, seen: Sequence[_Seen], demographics: bool) -> list[FaceReading]:
         """All faces of a picture through each network at once, results in the order given."""
         if not seen:
             return []
-        descriptors = self._describe(seen)
+        descriptors = self._described(seen)
         readable = [s.crop for s in seen if s.problem is None]
         scored = iter(self._classifier.predict(crop.stack(readable)) if readable else ())
         return [

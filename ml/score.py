@@ -5,89 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 import typer
-
-from ml.faces.photo import LIMITS, PhotoError, TooLarge, sniff
-from ml.faces.reading import FaceReading
-from ml.pipeline import FacePipeline
-
-# In a folder, files that call themselves pictures are reported when they are not; notes and lists are passed over.
-_PICTURE_NAMES: Final = frozenset((".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".gif", ".bmp", ".tif", ".tiff"))
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """One file: its faces, largest first, or why it cannot be read."""
-
-    path: Path
-    readings: list[FaceReading] = field(default_factory=list)
-    error: tuple[str, str] | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        if self.error:
-            code, message = self.error
-            return {"file": str(self.path), "readings": [], "error": {"code": code, "message": message}}
-        return {"file": str(self.path), "readings": [_with_box(r) for r in self.readings]}
-
-
-def _with_box(reading: FaceReading) -> dict[str, Any]:
-    box = [round(v, 1) for v in reading.box] if reading.box else None
-    return {**reading.as_dict(), "box": box}
-
-
-def find_photos(paths: Iterable[Path]) -> Iterator[Path]:
-    """Files as given, folders searched to their depth in order of name."""
-    for path in paths:
-        if path.is_dir():
-            yield from (p for p in sorted(path.rglob("*")) if p.is_file() and _looks_like_a_photo(p))
-        else:
-            yield path
-
-
-def _looks_like_a_photo(path: Path) -> bool:
-    if path.suffix.lower() in _PICTURE_NAMES:
-        return True
-    with path.open("rb") as file:
-        return sniff(file.read(16)) is not None
-
-
-def score(pipeline: FacePipeline, path: Path, max_faces: int = 20) -> Scored:
-    try:
-        if path.stat().st_size > LIMITS.max_bytes:
-            raise TooLarge
-        return Scored(path, pipeline.read(path.read_bytes(), max_faces=max_faces))
-    except PhotoError as error:
-        return Scored(path, error=(error.code, str(error)))
-    except FileNotFoundError:
-        return Scored(path, error=("not_found", "There is no such file."))
-    except OSError as error:
-        return Scored(path, error=("unreadable_file", f"The file cannot be opened: {error.strerror}."))
-
-
-def score_all(pipeline: FacePipeline, paths: Iterable[Path], max_faces: int = 20) -> Iterator[Scored]:
-    """In the order given, a photo a core at a time."""
-    pipeline.warm()
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        yield from pool.map(lambda path: score(pipeline, path, max_faces), paths)
-
-
-def summary(results: Iterable[Scored]) -> str:
-    """One line: photos, faces, what was not scored and why."""
-    results = list(results)
-    readings = [r for result in results for r in result.readings]
-    parts = [f"{len(results)} photos", f"{len(readings)} faces"]
-    reasons = Counter(r.abstained for r in readings if r.abstained)
-    reasons["no_face"] = sum(1 for r in results if not r.readings and not r.error)
-    parts += [f"not scored, {reason}: {count}" for reason, count in reasons.most_common() if count]
-    parts += [f"refused, {code}: {n}" for code, n in Counter(r.error[0] for r in results if r.error).most_common()]
-    return " · ".join(parts)
 
 
 def data_dir() -> Path:
@@ -106,7 +27,11 @@ def command(
     max_faces: Annotated[int, typer.Option(help="At most so many faces a photo", min=1)] = 20,
 ) -> None:
     """Read the expressions in photos: every face, largest first. Nothing is stored or sent."""
-    results: list[Scored] = []
+    # The command line is imported by processes that must not load a model runtime: everything heavy starts here.
+    from ml.pipeline import FacePipeline
+    from ml.score_files import find_photos, score_all, summary
+
+    results = []
     for result in score_all(FacePipeline(data_dir()), find_photos(photos), max_faces):
         results.append(result)
         if as_json:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
 from ml.emotions import EXPRESSIONS
 from ml.faces.decode import decode
 from ml.faces.reading import FaceReading
-
-if TYPE_CHECKING:
-    from ml.score import Scored
+from ml.score_files import Scored
 
 _GROUND: Final = "#fbfaf7"
 _INK: Final = "#22303a"

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
 
 from ml.emotions import EXPRESSIONS
 from ml.faces.reading import FaceReading
-
-if TYPE_CHECKING:
-    from ml.score import Scored
+from ml.score_files import Scored
 
 _BAR: Final = 10
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
@@ -51,8 +49,9 @@ def _show_each(console: Console, results: Sequence[Scored]) -> None:
 
 def _overview(results: Sequence[Scored]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("photo", "face", "expression", "", "sure", "then"):
-        table.add_column(name, justify="right" if name in ("face", "sure") else "left", no_wrap=True)
+    for name, width in (("photo", 12), ("face", 4), ("expression", 10), ("", _BAR), ("sure", 4), ("then", 9)):
+        right = name in ("face", "sure")
+        table.add_column(name, justify="right" if right else "left", no_wrap=True, min_width=width)
     for result in results:
         if not result.readings:
             table.add_row(result.path.name, "", f"refused: {result.error[0]}" if result.error else "no face found")
