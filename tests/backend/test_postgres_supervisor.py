@@ -20,6 +20,7 @@ import psutil
 import pytest
 
 from backend import postgres, postgres_host
+from backend.db import DATABASE
 from backend.postgres import EmbeddedPostgres, Patience, PostgresError
 from backend.postgres_host import server_processes
 
@@ -294,6 +295,24 @@ def test_missing_binaries_are_named(home: Path, place: Path, monkeypatch: pytest
 def test_a_server_that_cannot_start_says_why(home: Path) -> None:
     with pytest.raises(PostgresError, match=r"does not start.*\n(.*\n)*.*invalid value for parameter"):
         EmbeddedPostgres(home, {**FAST, "max_connections": "many"}).ensure()
+
+
+def test_a_backup_brings_everything_back(home: Path, place: Path) -> None:
+    server = EmbeddedPostgres(home, FAST)
+    server.ensure()
+    sql(server, f"create database {DATABASE}")
+    sql(server, "create table kept as select 5 as answer", database=DATABASE)
+
+    def backup(action: str) -> None:
+        environment = {**os.environ, "EVENKEEL_HOME": str(home), "PYTHON": sys.executable}
+        environment.pop("DATABASE_URL", None)
+        subprocess.run([REPOSITORY / "scripts/backup.sh", action, "b.dump"], env=environment, cwd=place, check=True)
+
+    backup("dump")
+    assert (place / "b.dump").stat().st_mode & 0o077 == 0, "it holds what people told us"
+    sql(server, "drop table kept", database=DATABASE)
+    backup("restore")
+    assert sql(server, "select answer from kept", database=DATABASE) == 5
 
 
 @AS_ROOT
