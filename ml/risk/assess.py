@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -219,11 +220,7 @@ class _Packed:
     def __init__(self, history: FloatArray) -> None:
         order = np.argsort(~np.isfinite(history[..., 0]), axis=1, kind="stable")
         self.days = np.take_along_axis(history, order[..., None], axis=1)
-        people, days, size = history.shape
-        filled = np.where(np.isnan(self.days), 0.0, self.days)
-        self._sum, self._squares = np.zeros((2, people, days + 1, size))
-        np.cumsum(filled, axis=1, out=self._sum[:, 1:])
-        np.cumsum(np.square(filled), axis=1, out=self._squares[:, 1:])
+        self._filled = np.where(np.isnan(self.days), 0.0, self.days)
 
     def at(self, index: NDArray[np.int64]) -> FloatArray:
         """Observed days number `index` [P, T] → [P, T, 10]; before the first: NaN."""
@@ -236,16 +233,30 @@ class _Packed:
         """Over observed days [start, end); NaN where there is none."""
         n = np.maximum(end - start, 0)[..., None].astype(np.float64)
         n[n == 0] = np.nan
-        total = self._between(self._sum, start, end)
-        mean = total / n
-        variance = np.maximum(self._between(self._squares, start, end) / n - np.square(mean), 0.0)
+        mean = self._total(0, start, end) / n
+        variance = np.maximum(self._total(1, start, end) / n - np.square(mean), 0.0)
         return mean, np.maximum(np.sqrt(variance), floor)
 
-    @staticmethod
-    def _between(sums: FloatArray, start: NDArray[np.int64], end: NDArray[np.int64]) -> FloatArray:
-        picked = np.take_along_axis(sums, end[..., None], axis=1)
-        result: FloatArray = picked - np.take_along_axis(sums, start[..., None], axis=1)
+    def _total(self, power: int, start: NDArray[np.int64], end: NDArray[np.int64]) -> FloatArray:
+        """Sum of the values (0) or their squares (1) over observed days [start, end)."""
+        result: FloatArray
+        if start.shape[1] == 1:  # one day asked for: running sums over all days would be wasted
+            at = np.arange(self.days.shape[1])
+            chosen = ((at >= start) & (at < end)).astype(np.float64)[:, None]
+            result = chosen @ (np.square(self._filled) if power else self._filled)
+        else:
+            sums = self._running[power]
+            result = np.take_along_axis(sums, end[..., None], axis=1)
+            result -= np.take_along_axis(sums, start[..., None], axis=1)
         return result
+
+    @cached_property
+    def _running(self) -> FloatArray:
+        people, days, size = self._filled.shape
+        sums = np.zeros((2, people, days + 1, size))
+        np.cumsum(self._filled, axis=1, out=sums[0, :, 1:])
+        np.cumsum(np.square(self._filled), axis=1, out=sums[1, :, 1:])
+        return sums
 
 
 def _acute(

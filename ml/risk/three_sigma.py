@@ -2,8 +2,8 @@
 
 R grows by one for each negative or complex component above u + 3σ and each positive one below u − 3σ, where u and
 σ (population) are the mean and deviation of the past week. `literal_count` keeps the examined day inside its own
-window as the paper writes it; with seven days that can never fire: |e_i − u| / σ is at most √(n − 1) = 2.45 with the population σ
-((n − 1) / √n = 2.27 with the sample σ). `count` keeps the day outside its baseline and is what the acute signal uses.
+window as the paper writes it; with seven days that can never fire: |e_i − u| / σ is at most √(n − 1) = 2.45 (with
+the sample σ (n − 1) / √n = 2.27). `count` keeps the day outside its baseline and is what the acute signal uses.
 """
 
 from __future__ import annotations
