@@ -90,7 +90,8 @@ async def _failed(
 ) -> None:
     """Either a later attempt or, for good, what the step does when it gives up; the job is then held."""
     again = RETRIES.worth_another(error, job.attempts)
-    log.warning("step failed", step=step.name, attempts=job.attempts, again=again, error=type(error).__name__)
+    # Where our own code broke, not what it held: a traceback has no local variables in it.
+    log.warning("step failed", step=step.name, attempts=job.attempts, again=again, exc_info=error)
     if again:
         raise RetryRequested(delay=RETRIES.delay(job.attempts), reason=type(error).__name__) from error
     if step.give_up is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -193,7 +194,12 @@ def work(dsn: str, sessions: async_sessionmaker[AsyncSession], resources: Resour
         connection = await asyncpg.connect(dsn)
         try:
             queue = build_queue(connection, sessions, resources)
-            await queue.qm.run(mode=QueueExecutionMode.drain, batch_size=4, max_concurrent_tasks=8)
+            await queue.qm.run(
+                mode=QueueExecutionMode.drain,
+                batch_size=4,
+                max_concurrent_tasks=8,
+                dequeue_timeout=timedelta(seconds=1),
+            )
         finally:
             await connection.close()
 
