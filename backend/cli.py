@@ -153,7 +153,6 @@ def show_key() -> None:
 
 def _add_parts() -> None:
     """Commands of `ml` and `bot`; each lists its own, and imports heavy things only when run."""
-    from bot.cli import app as bot
     from ml.expression.cli import register as add_expression
     from ml.risk.cli import app as risk
     from ml.score import register as add_score
@@ -161,7 +160,9 @@ def _add_parts() -> None:
     add_score(app)
     add_expression(app)
     app.add_typer(risk, name="risk")
-    app.add_typer(bot, name="bot")
+
+
+_add_parts()
 
 
 def openapi_document() -> str:

@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from ml.faces.photo import PhotoError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.announce import announce
@@ -18,6 +17,7 @@ from backend.reading import store
 from backend.resources import Resources
 from backend.rollup.aggregate import day_key, hour_key
 from backend.tables import Person, Reading, Snapshot
+from ml.faces.photo import PhotoError
 
 if TYPE_CHECKING:
     from ml.pipeline import FaceReading
