@@ -1,0 +1,125 @@
+"""`evenkeel score`: what a script and what a person get."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from PIL import Image
+from typer.testing import CliRunner
+
+from ml.score import register
+from ml.score_table import bar
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def app() -> typer.Typer:
+    app = typer.Typer()
+    register(app)
+    app.command("other")(lambda: None)  # with a single command Typer would swallow its name
+    return app
+
+
+@pytest.fixture(autouse=True)
+def home(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = models_dir.parent / "data"
+    if not link.exists():
+        link.symlink_to(models_dir)
+    monkeypatch.setenv("EVENKEEL_HOME", str(models_dir.parent))
+
+
+def lines(output: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+@pytest.mark.shared
+def test_json_lines(app: typer.Typer, photos: Path) -> None:
+    file = photos / "groups" / "two_sizes.jpg"
+    result = CliRunner().invoke(app, ["score", str(file), "--json"])
+    assert result.exit_code == 0
+    (line,) = lines(result.stdout)
+    assert line["file"] == str(file)
+    assert "error" not in line
+    first, second = line["readings"]
+    assert set(first) >= {"expression", "vector", "top", "confidence", "abstained", "quality", "model", "box"}
+    assert len(first["vector"]) == 10
+    width = [r["box"][2] - r["box"][0] for r in (first, second)]
+    assert width[0] > width[1]
+
+
+@pytest.mark.shared
+def test_unreadable_files_get_a_line_and_fail_the_run(app: typer.Typer, photos: Path, tmp_path: Path) -> None:
+    files = [photos / "odd" / "truncated.jpg", tmp_path / "nothing.jpg", photos / "odd" / "quality_good.jpg"]
+    result = CliRunner().invoke(app, ["score", *map(str, files), "--json"])
+    assert result.exit_code == 1
+    found = lines(result.stdout)
+    assert [line["file"] for line in found] == [str(f) for f in files]
+    assert [line.get("error", {}).get("code") for line in found] == ["damaged", "not_found", None]
+    assert all(line["error"]["message"].endswith(".") for line in found[:2])
+    assert len(found[2]["readings"]) == 1
+
+
+@pytest.mark.shared
+def test_a_folder_is_searched(app: typer.Typer, photos: Path, tmp_path: Path) -> None:
+    source = (photos / "odd" / "quality_good.jpg").read_bytes()
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "a.jpg").write_bytes(source)
+    (tmp_path / "b_without_a_name").write_bytes(source)
+    (tmp_path / "list.csv").write_text("not a photo")
+    (tmp_path / "z.png").write_text("calls itself one")
+    result = CliRunner().invoke(app, ["score", str(tmp_path), "--json"])
+    assert {Path(str(line["file"])).name: line.get("error") is None for line in lines(result.stdout)} == {
+        "a.jpg": True,
+        "b_without_a_name": True,
+        "z.png": False,
+    }
+    assert result.exit_code == 1
+
+
+@pytest.mark.shared
+def test_the_table_names_faces_and_reasons(app: typer.Typer, photos: Path) -> None:
+    good, dark = (str(photos / "odd" / f"quality_{n}.jpg") for n in ("good", "dark"))
+    result = CliRunner().invoke(app, ["score", good, dark, str(photos / "noface" / "white.png")])
+    assert result.exit_code == 0
+    assert "% sure" in result.stdout
+    assert "surprise" in result.stdout
+    assert "too_dark" in result.stdout
+    assert "no face found" in result.stdout
+    assert "3 photos · 2 faces" in result.stderr
+    assert "not scored, too_dark: 1" in result.stderr
+
+
+@pytest.mark.shared
+def test_a_long_table(app: typer.Typer, photos: Path) -> None:
+    result = CliRunner().invoke(app, ["score", str(photos / "groups")])
+    assert result.exit_code == 0
+    assert result.stdout.count("nine_in_a_call.jpg") == 9
+
+
+@pytest.mark.shared
+def test_the_picture_marks_the_face(app: typer.Typer, photos: Path, tmp_path: Path) -> None:
+    target = tmp_path / "new" / "out.png"
+    file = photos / "odd" / "quality_good.jpg"
+    result = CliRunner().invoke(app, ["score", str(file), "--json", "--picture", str(target)])
+    assert result.exit_code == 0
+    with Image.open(target) as picture:
+        colours = {colour for _, colour in picture.getcolors(1 << 24)}
+    assert (47, 125, 107) in colours  # the box and the bars of a scored face
+    assert (255, 215, 94) in colours  # its points
+
+
+@pytest.mark.parametrize(("share", "drawn"), [(0, ""), (1, "█" * 8), (0.5, "█" * 4), (1 / 64, "▏"), (2, "█" * 8)])
+def test_bars(share: float, drawn: str) -> None:
+    assert bar(share, 8) == drawn.ljust(8)
+
+
+def test_the_command_line_loads_no_model_until_it_scores() -> None:
+    script = "import sys, ml.score\nprint([m for m in ('cv2', 'dlib', 'onnxruntime', 'numpy') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
