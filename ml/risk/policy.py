@@ -21,18 +21,18 @@ class RiskPolicy:
     sigma_floor: float = 0.02  # under σ: a person who never varies must not alarm at 0.001 (see docs/risk.md)
     acute_min_components: int = 2  # sad up lifts "negative" too: one component alone is mostly noise
     # --- sustained: a shift that lasts, against the person's own days
-    learning_days: int = 12  # days with data before anything may be said; 14 caught no more and waited longer
+    learning_days: int = 14  # two of every weekday; with 12 the same false alarms caught slightly less
     baseline_days: int = 56  # eight weeks: 28 caught 3 % fewer lasting declines at the same false alarms
-    prior_days: int = 10  # the population's variance counts like ten own days: 5 and 20 are both worse
+    prior_days: int = 10  # the population's variance counts like ten own days; 5 to 15 differ by 1 %
     weekday_days: int = 8  # a weekday habit is half believed after eight such days
-    allowance: float = 0.55  # half of the smallest shift worth noticing, in own deviations
+    allowance: float = 0.7  # own deviations a day that do not count: 0.55 catches mild better, strong worse
     clip: float = 2.0  # no day counts for more, so a shock cannot open an episode by itself
     dependence_power: float = 0.6  # steps shrink with the dependence of days: evens out false alarms
-    young_days: float = 5.0  # a baseline of n days shrinks steps by 1 + 5/n: it is itself uncertain
-    moderate_at: float = 2.6  # evidence that opens an episode: calibrated to the false-alarm budget
-    high_at: float = 3.9  # half as much again
-    low_at: float = 1.3  # half the evidence: worth a gentle look; from here the baseline is frozen
-    clear_at: float = 1.3  # an open episode closes at half the value that opened it (hysteresis)
+    young_days: float = 8.0  # a baseline of n days shrinks steps by 1 + 8/n: it is itself uncertain
+    moderate_at: float = 1.9  # evidence that opens an episode: 0.014 false ones a person-week in training
+    high_at: float = 2.85  # half as much again
+    low_at: float = 1.3  # two thirds: worth a gentle look; from here the baseline is frozen
+    clear_at: float = 0.9  # an open episode closes at half the value that opened it (hysteresis)
     evidence_cap: float = 1.75  # × moderate_at: a long episode must not take a season to clear
     cooldown_days: int = 7  # after an episode closes no new one opens for a week
     high_after_days: int = 5  # "high" needs an episode that has lasted a working week
@@ -106,8 +106,8 @@ _BOUNDS: Final[dict[str, tuple[float, float]]] = {
     "clip": (1.5, 4.0),
     "dependence_power": (0.0, 1.0),
     "young_days": (0.0, 20.0),
-    "moderate_at": (1.5, 10.0),
-    "high_at": (1.5, 20.0),
+    "moderate_at": (1.2, 10.0),
+    "high_at": (1.2, 20.0),
     "low_at": (0.5, 10.0),
     "clear_at": (0.3, 10.0),
     "evidence_cap": (1.2, 4.0),
