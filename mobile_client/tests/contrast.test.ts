@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-
-const css = readFileSync(join(import.meta.dirname, '../src/ui/tokens.css'), 'utf8');
+import css from '../src/ui/tokens.css?raw';
 
 /** The pair of colours of each token, read from the file that the app uses. */
 const TOKENS = new Map(

@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { en } from '../src/i18n/en';
 import { ko } from '../src/i18n/ko';
@@ -38,11 +36,11 @@ test('the voice: no exclamation marks, no diagnosis, no praise', () => {
 
 /** A key that nobody uses is a text that nobody reads again. */
 test('every text is used somewhere', () => {
-  const folder = join(import.meta.dirname, '../src');
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-    (name) => /\.tsx?$/.test(name) && !/i18n\/(en|zh|ko)\.ts$/.test(name),
-  );
-  const source = names.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
+  const files = import.meta.glob<string>('../src/**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true });
+  const source = Object.entries(files)
+    .filter(([name]) => !/i18n\/(en|zh|ko)\.ts$/.test(name))
+    .map(([, text]) => text)
+    .join('\n');
   const patterns = [...source.matchAll(/`([\w.]+\.)\$\{[^}`]+\}([\w.]*)`/g)].map(
     ([, before = '', after = '']) => new RegExp(`^${before.replaceAll('.', '\\.')}[\\w-]+${after.replaceAll('.', '\\.')}$`),
   );

@@ -54,6 +54,7 @@ async def context(browser: Browser, product: Product) -> AsyncIterator[BrowserCo
     made = await browser.new_context(
         viewport=PHONE, base_url=product.url, locale="en-GB", timezone_id="Europe/London", has_touch=True
     )
+    made.set_default_timeout(10_000)
     await made.grant_permissions(["camera"], origin=product.url)
     yield made
     await made.close()

@@ -38,10 +38,10 @@ def find_chromium() -> str | None:
     return next((found for name in names if (found := shutil.which(name))), None)
 
 
-async def launch(playwright: Playwright, camera: Path | None) -> Browser:
-    arguments = ["--no-sandbox", "--use-fake-ui-for-media-stream"]
-    if camera:
-        arguments += ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={camera}"]
+async def launch(playwright: Playwright, camera: Path, *, allow: bool = True) -> Browser:
+    """`allow=False`: nobody answers the browser's question whether the page may use the camera."""
+    fake = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={camera}"]
+    arguments = ["--no-sandbox", *fake, *(["--use-fake-ui-for-media-stream"] if allow else [])]
     return await playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
 
 

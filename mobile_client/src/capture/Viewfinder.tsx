@@ -24,6 +24,7 @@ export function Viewfinder({ video, facing, onHint, onFault }: Props) {
         if (gone || !video.current) return stop();
         video.current.srcObject = opened;
         await video.current.play().catch(() => undefined);
+        if (gone || !video.current) return stop(); // left while the camera was starting
         setLive(true);
         stopWatching = watchPicture(video.current, onHint);
       },

@@ -40,7 +40,12 @@ export default function Chat() {
         <Loaded query={useMessages()}>
           {(data) => <Thread messages={data.items} mine={mine} busy={send.isPending} say={send.mutate} />}
         </Loaded>
-        {send.isError && <Fault error={send.error} />}
+        {send.isError && (
+          <>
+            <p class="small muted">{t('chat.failed')}</p>
+            <Fault error={send.error} />
+          </>
+        )}
         <Composer busy={send.isPending} failed={send.isError} say={(text) => send.mutate({ text, shown: text })} />
       </div>
     </Screen>

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { fetchJson } from '../api/client';
 import { queryClient, refreshMood, useReading } from '../api/queries';
 import type { ReadingOut } from '../api/shapes';
-import { EXPRESSIONS, GLYPH, type Expression } from '../emotions';
+import { component, EXPRESSIONS, GLYPH, type Expression } from '../emotions';
 import { whenOf } from '../i18n/dates';
 import { sayProblem } from '../i18n/problem';
 import { t } from '../i18n/t';
@@ -41,6 +41,7 @@ function Scored({ reading }: { reading: ReadingOut }) {
         </p>
       </div>
       <Match reading={reading} />
+      <Pause reading={reading} />
       {reading.vector && (
         <div class="card">
           <Bars vector={reading.vector} />
@@ -48,6 +49,19 @@ function Scored({ reading }: { reading: ReadingOut }) {
       )}
       <How reading={reading} />
       <Remove reading={reading} />
+    </div>
+  );
+}
+
+/** After a hard expression a way on, not a comment. */
+function Pause({ reading }: { reading: ReadingOut }) {
+  if (!reading.vector || component(reading.vector, 'negative') <= component(reading.vector, 'positive')) return null;
+  return (
+    <div class="note">
+      <div class="grow stack-s">
+        <p>{t('reading.low')}</p>
+        <Link to="/chat/breathe">{t('breathe.title')}</Link>
+      </div>
     </div>
   );
 }

@@ -12,12 +12,13 @@ const WORDS = {
   lead: 0.1, // closer than this, the order of the two could be chance
 };
 
-export function wordingOf(expression: Readonly<Record<Expression, number>>): Wording {
-  const ordered = [...EXPRESSIONS].sort((a, b) => expression[b] - expression[a]);
+export function wordingOf(expression: Readonly<Record<string, number>>): Wording {
+  const share = (name: Expression): number => expression[name] ?? 0;
+  const ordered = [...EXPRESSIONS].sort((a, b) => share(b) - share(a));
   const [first, second] = ordered as [Expression, Expression];
-  const lead = expression[first] - expression[second];
-  if (expression[first] < WORDS.clear || lead < WORDS.lead) return { key: 'reading.mixed', first, second };
-  if (expression[second] >= WORDS.trace) return { key: 'reading.with', first, second };
+  const lead = share(first) - share(second);
+  if (share(first) < WORDS.clear || lead < WORDS.lead) return { key: 'reading.mixed', first, second };
+  if (share(second) >= WORDS.trace) return { key: 'reading.with', first, second };
   return { key: 'reading.mostly', first };
 }
 

@@ -1,0 +1,175 @@
+"""Bad weather: no network, a server that goes away, slow lines, ended sessions, a camera that is not allowed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import BrowserContext, Page, Route, async_playwright, expect
+
+from tests.browser.harness import DIST, PHONE, Product, launch
+from tests.browser.person import Person
+
+pytestmark = [pytest.mark.browser, pytest.mark.shared, pytest.mark.slow]
+
+
+async def readings_of(page: Page, person: Person) -> int:
+    await person.open("/history?view=readings")
+    await expect(page.locator(".reading-row, .empty").first).to_be_visible()
+    return await page.locator(".reading-row").count()
+
+
+async def worker_is_ready(page: Page) -> None:
+    await page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+
+
+async def test_an_offline_check_in_arrives_once_after_the_server_has_been_restarted(
+    person: Person, page: Page, context: BrowserContext, product: Product
+) -> None:
+    await person.arrive()
+    await worker_is_ready(page)
+    await person.follow("today.checkin")
+    shutter = page.get_by_role("button", name=person.say("capture.shutter"))
+    await expect(shutter).to_be_enabled(timeout=20_000)
+    await context.set_offline(True)
+    await shutter.click()
+    await expect(page.locator("[data-state=kept]")).to_be_visible()
+
+    await page.reload()  # the phone was put away; the app opens without a network
+    await person.open("/today")
+    await expect(page.locator("[data-waiting='1']")).to_be_visible()
+
+    product.stop()
+    product.start()
+    await context.set_offline(False)
+    await expect(page.locator("[data-waiting]")).to_have_count(0, timeout=30_000)
+    assert await readings_of(page, person) == 1
+
+
+async def test_when_the_answer_gets_lost_the_photo_still_counts_once(person: Person, page: Page) -> None:
+    await person.arrive()
+    lost = []
+
+    async def lose_the_first_answer(route: Route) -> None:
+        answer = await route.fetch()
+        if lost:
+            await route.fulfill(response=answer)
+        else:
+            lost.append(answer.status)
+            await route.abort("connectionreset")
+
+    await page.route(re.compile(r"/api/v1/snapshots$"), lose_the_first_answer)
+    await person.check_in()
+    await person.has_result()
+    assert lost == [201]
+    assert await readings_of(page, person) == 1
+
+
+async def test_a_slow_line_shows_that_something_happens(person: Person, page: Page) -> None:
+    await person.arrive()
+
+    async def slowly(route: Route) -> None:
+        await asyncio.sleep(2)
+        await route.continue_()
+
+    await page.route(re.compile(r"/api/v1/snapshots$"), slowly)
+    await person.check_in()
+    await expect(page.get_by_text(person.say("outbox.reading"), exact=True)).to_be_visible()
+    await person.has_result()
+
+
+async def test_a_session_that_ends_in_the_middle_returns_to_the_same_place(
+    person: Person, page: Page, context: BrowserContext
+) -> None:
+    await person.arrive()
+    await context.clear_cookies()
+
+    async def with_a_broken_token(route: Route) -> None:
+        await route.continue_(headers={**route.request.headers, "authorization": "Bearer broken"})
+
+    await page.route(re.compile(r"/api/v1/(me|readings)"), with_a_broken_token)
+    await person.follow("nav.history")
+    await page.get_by_role("link", name=person.say("history.readings"), exact=True).click()
+    await expect(page.get_by_text(person.say("welcome.expired"))).to_be_visible()
+    await page.unroute_all()
+    await person.fill("password", "a calm harbour at dawn")
+    await person.press("welcome.login")
+    await person.title("history.title")
+
+
+async def test_a_second_person_on_the_same_phone_gets_nothing_of_the_first(
+    person: Person, page: Page, context: BrowserContext
+) -> None:
+    await person.arrive()
+    await person.follow("today.checkin")
+    shutter = page.get_by_role("button", name=person.say("capture.shutter"))
+    await expect(shutter).to_be_enabled(timeout=20_000)
+    await context.set_offline(True)
+    await shutter.click()
+    await expect(page.locator("[data-state=kept]")).to_be_visible()
+    await person.follow("app.home")
+    await person.follow("nav.me")
+    await person.press("me.logout")
+    await page.get_by_role("dialog").get_by_role("button", name=person.say("me.logout")).click()
+    await context.set_offline(False)
+    await expect(page.locator("input[name=username]")).to_have_value("")
+    left = await page.evaluate(
+        """new Promise((resolve) => {
+             const opened = indexedDB.open('evenkeel');
+             opened.onsuccess = () => {
+               const all = opened.result.transaction('outbox').objectStore('outbox').getAll();
+               all.onsuccess = () => resolve(all.result.length);
+             };
+           })"""
+    )
+    assert left == 0
+
+
+async def test_a_camera_that_is_not_allowed_leaves_the_album(
+    product: Product, camera: Path, photos: Path, page: Page, person: Person
+) -> None:
+    await person.arrive()
+    async with async_playwright() as playwright:
+        shy = await launch(playwright, camera, allow=False)
+        context = await shy.new_context(viewport=PHONE, base_url=product.url, locale="en-GB")
+        other = Person(await context.new_page(), product, person.username)
+        await other.open()
+        await other.log_in(person.username)
+        await other.follow("today.checkin")
+        await expect(other.page.get_by_role("alert")).to_contain_text(person.say("capture.denied"))
+        await other.page.get_by_label(person.say("capture.album")).set_input_files(photos / "odd" / "quality_good.jpg")
+        await other.has_result()
+        await shy.close()
+
+
+async def test_a_new_version_asks_before_it_takes_over(person: Person, page: Page) -> None:
+    await person.open()
+    await worker_is_ready(page)
+    await page.reload()
+    worker = DIST.parent / "sw.js"
+    before = worker.read_bytes()
+    try:
+        worker.write_bytes(before + b"\n// a newer version\n")
+        await page.evaluate(
+            "navigator.serviceWorker.getRegistration().then((one) => one.update()).then(() => undefined)"
+        )
+        await expect(page.get_by_text(person.say("app.update"))).to_be_visible()
+        async with page.expect_navigation():
+            await person.press("app.update.now")
+        await expect(page.get_by_text(person.say("app.update"))).to_have_count(0)
+    finally:
+        worker.write_bytes(before)
+
+
+async def test_help_and_safety_plan_work_without_a_network(person: Person, page: Page, context: BrowserContext) -> None:
+    await person.open()
+    await worker_is_ready(page)
+    await person.open("/help")
+    await page.get_by_label(person.say("help.plan.call")).fill("My sister")
+    await page.wait_for_timeout(500)  # saved a moment after the last key
+    await context.set_offline(True)
+    await page.reload()
+    await expect(page.get_by_label(person.say("help.plan.call"))).to_have_value("My sister")
+    await expect(page.locator("a[href^='tel:']").first).to_be_visible()
