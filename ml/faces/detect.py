@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.faces.decode import RGB
-from ml.faces.sessions import open_session
+from ml.faces.sessions import open_session, returning_memory
 
 Floats = NDArray[np.float32]
 
@@ -59,6 +59,7 @@ class Detector:
         from retinaface.weights import WEIGHTS
 
         self._session = open_session(WEIGHTS, threads)
+        self._give_back = returning_memory()
         self._policy = policy
 
     def find(self, rgb: RGB, *, how: Literal["largest", "all"] = "all") -> list[Detection]:
@@ -96,7 +97,8 @@ class Detector:
 
     def _forward(self, canvas: RGB) -> tuple[Floats, Floats, Floats]:
         blob = cv2.dnn.blobFromImage(canvas, mean=_MEAN_RGB, swapRB=True)
-        loc, conf, landmarks = self._session.run(None, {"input": blob})
+        options = self._give_back if max(canvas.shape) > self._policy.fine else None
+        loc, conf, landmarks = self._session.run(None, {"input": blob}, options)
         likely = np.flatnonzero(conf[0, :, 1] > self._policy.score)
         anchors = _anchors(canvas.shape[1], canvas.shape[0])[likely]
         centre, size = anchors[:, :2], anchors[:, 2:]

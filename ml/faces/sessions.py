@@ -18,3 +18,10 @@ def open_session(model: bytes | Path, threads: int = 1) -> onnxruntime.Inference
     options.log_severity_level = 3
     source = str(model) if isinstance(model, Path) else model
     return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+
+
+def returning_memory() -> onnxruntime.RunOptions:
+    """For rare large inputs: the session gives back afterwards what it allocated for them."""
+    options = onnxruntime.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
