@@ -91,7 +91,8 @@ def train(
     ),
     minutes: Annotated[float | None, typer.Option(help="End after this time instead of the recipe's end")] = None,
     epochs: Annotated[float | None, typer.Option(help="End after this many passes instead of the recipe's end")] = None,
-    threads: Annotated[int, typer.Option(help="CPU threads")] = 2,
+    threads: Annotated[int, typer.Option(help="CPU threads of one process")] = 2,
+    workers: Annotated[int, typer.Option(help="One-thread processes that train together; for busy cores")] = 1,
 ) -> None:
     """Train one recipe; stop it at any time, the same command continues. Needs the extra `train` (torch)."""
     try:
@@ -100,7 +101,7 @@ def train(
     except ModuleNotFoundError as error:
         raise _fail(f"{error.name} is missing: pip install 'evenkeel[train]'") from error
     try:
-        trainer.run(recipe, data, out, minutes=minutes, epochs=epochs, threads=threads)
+        trainer.run(recipe, data, out, minutes=minutes, epochs=epochs, threads=threads, workers=workers)
     except ValueError as error:
         raise _fail(str(error)) from error
 

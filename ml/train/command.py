@@ -15,6 +15,7 @@ from ml.train.curves import draw_curves
 from ml.train.loop import train
 from ml.train.recipe import Recipe
 from ml.train.recipes import RECIPES
+from ml.train.together import train_together
 
 
 def _list() -> None:
@@ -46,6 +47,7 @@ def run(
     minutes: float | None = None,
     epochs: float | None = None,
     threads: int = 2,
+    workers: int = 1,
 ) -> None:
     """Train or continue `name` under `out`/`name`."""
     if name == "list":
@@ -57,10 +59,10 @@ def run(
     faces, held_out = training_parts(load(data))
     if len(faces) < recipe.batch:
         raise ValueError(f"{data.name} has {len(faces)} usable Training rows; one batch needs {recipe.batch}")
-    _train(recipe, faces, held_out, out / name)
+    _train(recipe, faces, held_out, out / name, workers)
 
 
-def _train(recipe: Recipe, faces: Faces, held_out: Faces, folder: Path) -> None:
+def _train(recipe: Recipe, faces: Faces, held_out: Faces, folder: Path, workers: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     columns = (
         TextColumn(recipe.name),
@@ -80,6 +82,9 @@ def _train(recipe: Recipe, faces: Faces, held_out: Faces, folder: Path) -> None:
         def tick(progress: float) -> None:
             bar.update(task, completed=min(progress, 1.0))
 
-        finished = train(recipe, faces, held_out, folder, report, tick)
+        if workers > 1:
+            finished = train_together(recipe, faces, held_out, folder, report, tick, workers=workers)
+        else:
+            finished = train(recipe, faces, held_out, folder, report, tick)
     draw_curves(finished.history, folder / "curves.png", title=recipe.name)
     print(f"{folder}: checkpoint.pt, log.jsonl, curves.png")

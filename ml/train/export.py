@@ -47,7 +47,7 @@ class _Served(nn.Module):
 
 def write_onnx(network: nn.Module, path: Path, *, name: str, version: str) -> None:
     """Export in evaluation mode with a free batch size, and stamp the metadata that loading asserts."""
-    served = _Served(network.to(memory_format=torch.contiguous_format)).eval()
+    served = _Served(network.to(memory_format=torch.contiguous_format)).eval()  # type: ignore[call-overload]
     example = torch.zeros(2, SIDE, SIDE, dtype=torch.uint8)
     torch.onnx.export(
         served,

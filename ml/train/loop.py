@@ -107,7 +107,7 @@ class Run:
     @classmethod
     def start(cls, recipe: Recipe, folder: Path) -> Run:
         torch.manual_seed(recipe.seed)
-        network = recipe.network().to(memory_format=torch.channels_last)
+        network = recipe.network().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         decay = [p for p in network.parameters() if p.ndim > 1]
         plain = [p for p in network.parameters() if p.ndim <= 1]
         groups = [{"params": decay, "weight_decay": recipe.weight_decay}, {"params": plain, "weight_decay": 0.0}]
@@ -166,7 +166,7 @@ class Run:
                 mean.copy_(now)
 
 
-def _train_batch(run: Run, data: Targets, rows: Tensor, progress: float) -> float:
+def train_batch(run: Run, data: Targets, rows: Tensor, progress: float) -> float:
     recipe = run.recipe
     how, tail = recipe.augmentation, progress > 1 - recipe.clean_tail
     x = augment(data.images[rows], how if not tail else _without_covering(how), side_at(progress, recipe))
@@ -197,7 +197,7 @@ def _batches(rows: int, batch: int) -> Iterator[Tensor]:
     yield from order[: rows - rows % batch].split(batch)
 
 
-def _line(run: Run, rows: int, losses: list[float], held_out: Faces) -> dict[str, float]:
+def history_line(run: Run, rows: int, losses: list[float], held_out: Faces) -> dict[str, float]:
     progress = run.progress(rows)
     return {
         "progress": round(progress, 4),
@@ -227,12 +227,12 @@ def train(
         losses: list[float] = []
         for rows in _batches(len(faces), recipe.batch):
             before = time.perf_counter()
-            losses.append(_train_batch(run, data, rows, min(run.progress(len(faces)), 1.0)))
+            losses.append(train_batch(run, data, rows, min(run.progress(len(faces)), 1.0)))
             run.seconds += time.perf_counter() - before
             tick(run.progress(len(faces)))
             if run.progress(len(faces)) >= 1:
                 break
-        run.history.append(_line(run, len(faces), losses, held_out))
+        run.history.append(history_line(run, len(faces), losses, held_out))
         report(run.history[-1])
         run.save()
     return run

@@ -1,0 +1,233 @@
+"""Recipes, training and export in small: everything runs, learns, continues after a stop, and exports what it computes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
+
+from ml.emotions import EXPRESSIONS  # noqa: E402
+from ml.expression.classifier import ExpressionClassifier  # noqa: E402
+from ml.expression.dataset import Faces  # noqa: E402
+from ml.train import keel  # noqa: E402
+from ml.train.augment import augment, mixup  # noqa: E402
+from ml.train.export import Record, quantise, write_onnx, write_record  # noqa: E402
+from ml.train.loop import Run, learning_rate, loss_of, side_at, targets, train  # noqa: E402
+from ml.train.recipe import NO_AUGMENTATION, Augmentation, Recipe  # noqa: E402
+from ml.train.recipes import RECIPES  # noqa: E402
+from ml.train.ship import Trial, choose, temperature  # noqa: E402
+from ml.train.together import train_together  # noqa: E402
+
+pytestmark = pytest.mark.train
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def faces() -> Faces:
+    """Seven easy classes: the place of a bright bar tells the class."""
+    rng = np.random.default_rng(2)
+    label = np.arange(210) % 7
+    images = rng.integers(0, 120, (210, 48, 48)).astype(np.uint8)
+    for row, k in enumerate(label):
+        images[row, 6 * k : 6 * k + 8] += 120
+    votes = 1 + 8 * np.eye(7, dtype=np.int64)[label]
+    return Faces(images, label, votes, votes.sum(axis=1), np.zeros(210, np.int64))
+
+
+TINY = Recipe(
+    "keel",
+    lambda: keel.network(4),
+    epochs=8,
+    batch=30,
+    ema=0.9,
+    augmentation=replace(NO_AUGMENTATION, noise=0.5),
+    sizes=((0.0, 32), (0.5, 48)),
+)
+
+
+@pytest.mark.parametrize("name", [name for name in RECIPES if not name.endswith("-gpu")])
+def test_every_network_maps_grey_faces_to_two_heads(name: str) -> None:
+    network = RECIPES[name].network()
+    for out in network(torch.rand(2, 1, 48, 48) * 255):
+        assert out.shape == (2, len(EXPRESSIONS))
+        assert torch.isfinite(out).all()
+
+
+@pytest.mark.parametrize(("name", "convolutions"), [("vgg16", 13), ("vgg19", 16), ("resnet50", 53), ("mobilenet", 27)])
+def test_the_seeds_networks_have_their_layers(name: str, convolutions: int) -> None:
+    found = [m for m in RECIPES[name].network().modules() if isinstance(m, torch.nn.Conv2d)]
+    assert len(found) == convolutions
+
+
+def test_vgg_ends_in_three_layers_with_dropout_for_each_head() -> None:
+    head = RECIPES["vgg19"].network().label
+    assert sum(isinstance(m, torch.nn.Linear) for m in head) == 3
+    assert sum(isinstance(m, torch.nn.Dropout) for m in head) == 2
+
+
+def test_training_learns(faces: Faces, tmp_path: Path) -> None:
+    run = train(TINY, faces, faces, tmp_path)
+    assert run.history[-1]["loss"] < run.history[0]["loss"]
+    assert run.history[-1]["label"] > 0.5  # chance is 0.14
+    assert run.images == 8 * 210
+
+
+def test_a_stopped_run_continues_and_ends_where_an_unbroken_one_does(faces: Faces, tmp_path: Path) -> None:
+    whole = train(TINY, faces, faces, tmp_path / "whole")
+
+    class Stopped(Exception):
+        pass
+
+    def stop(progress: float) -> None:
+        if progress >= 0.5:  # in the middle of a pass: that pass is done again
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        train(TINY, faces, faces, tmp_path / "part", tick=stop)
+    part = train(TINY, faces, faces, tmp_path / "part")
+    assert [line["epoch"] for line in part.history] == [line["epoch"] for line in whole.history]
+    for a, b in zip(part.average.state_dict().values(), whole.average.state_dict().values(), strict=True):
+        torch.testing.assert_close(a, b)
+
+
+def test_a_checkpoint_of_another_recipe_is_refused(faces: Faces, tmp_path: Path) -> None:
+    train(replace(TINY, epochs=1), faces, faces, tmp_path)
+    with pytest.raises(ValueError, match="belongs to"):
+        Run.start(replace(TINY, name="other"), tmp_path)
+
+
+def test_processes_that_train_together_learn_one_model(faces: Faces, tmp_path: Path) -> None:
+    run = train_together(TINY, faces, faces, tmp_path, workers=2)
+    assert run.images >= 8 * 210 * 0.8
+    assert run.history[-1]["label"] > 0.5
+
+
+def test_the_two_heads_have_their_own_targets(faces: Faces) -> None:
+    changed = targets(replace(faces, label=(faces.label + 1) % 7), TINY)
+    plain = targets(faces, TINY)
+    torch.testing.assert_close(plain.votes, changed.votes)
+    assert not torch.allclose(plain.label, changed.label)
+    torch.testing.assert_close(plain.label.argmax(1), torch.from_numpy(faces.label))
+
+
+def test_the_loss_is_soft_cross_entropy() -> None:
+    logits = torch.log(torch.tensor([[0.5, 0.25, 0.25]]))
+    wanted = torch.tensor([[1.0, 0.0, 0.0]])
+    assert float(loss_of((logits, logits), (wanted, 0.5 * wanted))) == pytest.approx(1.5 * np.log(2))
+
+
+def test_the_rate_rises_once_and_falls_to_nothing() -> None:
+    rates = [learning_rate(p, TINY) for p in np.linspace(0, 1, 101)]
+    peak = int(np.argmax(rates))
+    assert rates[peak] == pytest.approx(TINY.learning_rate, rel=1e-3)
+    assert rates == sorted(rates[: peak + 1]) + sorted(rates[peak + 1 :], reverse=True)
+    assert rates[-1] == pytest.approx(0, abs=1e-6)
+    assert [side_at(p, TINY) for p in (0, 0.49, 0.5, 1)] == [32, 32, 48, 48]
+
+
+def test_without_augmentation_a_batch_is_left_as_it_is(faces: Faces) -> None:
+    images = torch.from_numpy(faces.images[:8])
+    torch.testing.assert_close(augment(images, NO_AUGMENTATION, 48)[:, 0], images.float(), atol=0.01, rtol=0)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"flip": True},
+        {"rotate": 20.0},
+        {"scale": 0.2},
+        {"shift": 0.1},
+        {"gamma": 0.4},
+        {"contrast": 0.4},
+        {"brightness": 0.2},
+        {"blur": 1.0},
+        {"noise": 1.0},
+        {"erase": 1.0},
+    ],
+)
+def test_each_change_changes_faces_and_stays_a_picture(faces: Faces, how: dict[str, float]) -> None:
+    torch.manual_seed(0)
+    images = torch.from_numpy(faces.images[:16])
+    changed = augment(images, replace(NO_AUGMENTATION, **how), 48)  # type: ignore[arg-type]
+    assert (changed[:, 0] - images.float()).abs().mean() > 0.5
+    assert torch.isfinite(changed).all()
+    assert augment(images, Augmentation(), 40).shape == (16, 1, 40, 40)
+
+
+def test_mixup_blends_picture_and_targets_alike() -> None:
+    torch.manual_seed(0)
+    x, wanted = torch.eye(4), torch.eye(4)
+    blended, (target,) = mixup(x, (wanted,), 0.4)
+    torch.testing.assert_close(blended, target)
+    torch.testing.assert_close(target.sum(1), torch.ones(4))
+
+
+def test_onnxruntime_computes_what_torch_computes(faces: Faces, tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    network = keel.network(8)
+    for _ in range(3):  # batch statistics that are not those of a fresh network
+        network(torch.rand(16, 1, 48, 48) * 255)
+    network.eval()
+    path = tmp_path / "net.onnx"
+    write_onnx(network, path, name="keel", version="9.9.9")
+    write_record(path, Record("keel", "9.9.9", True, 1.0, 1.0, 0.3))
+    crops = faces.images[:40]
+    with torch.no_grad():
+        x = torch.from_numpy(crops).float().unsqueeze(1)
+        expected = [(a + b) / 2 for a, b in zip(network(x), network(x.flip(3)), strict=True)]
+    for ours, theirs in zip(ExpressionClassifier(path).logits(crops), expected, strict=True):
+        np.testing.assert_allclose(ours, theirs.numpy(), atol=1e-4)
+
+
+def test_int8_keeps_the_meaning_and_nearly_the_numbers(faces: Faces, tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    run = train(replace(TINY, epochs=4), faces, faces, tmp_path / "run")
+    exact, small = tmp_path / "exact.onnx", tmp_path / "small.onnx"
+    write_onnx(run.average.eval(), exact, name="keel", version="9.9.9")
+    quantise(exact, small, faces.images)
+    for path in (exact, small):
+        write_record(path, Record("keel", "9.9.9", False, 1.0, 1.0, 0.3))
+    a, b = (ExpressionClassifier(path).predict(faces.images) for path in (exact, small))
+    assert not np.array_equal(a, b)
+    assert np.abs(a - b).mean() < 0.05
+
+
+def test_the_temperature_that_was_applied_is_found_again() -> None:
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 1, (20_000, 7))
+    chances = np.exp(logits / 0.5)
+    chances /= chances.sum(axis=1, keepdims=True)
+    truth = (chances.cumsum(axis=1) < rng.random((20_000, 1))).sum(axis=1)
+    assert temperature(logits, truth) == pytest.approx(0.5, rel=0.03)
+
+
+def test_what_is_shipped_follows_from_the_trials() -> None:
+    exact, small = Path("exact"), Path("small")
+
+    def chosen(mirror_gain: float, int8_loss: float, int8_ms: float) -> tuple[str, bool]:
+        best = choose(
+            [
+                Trial(exact, False, 0.70, 0.88, 1.0),
+                Trial(exact, True, 0.70 + mirror_gain, 0.88, 2.0),
+                Trial(small, False, 0.70 - int8_loss, 0.88, int8_ms),
+                Trial(small, True, 0.70 + mirror_gain - int8_loss, 0.88, 2 * int8_ms),
+            ]
+        )
+        return best.weights.name, best.mirror
+
+    assert chosen(0.01, 0.001, 0.4) == ("small", True)
+    assert chosen(0.0, 0.001, 0.4) == ("small", False)
+    assert chosen(0.01, 0.004, 0.4) == ("exact", True)  # int8 lost too much
+    assert chosen(0.01, 0.0, 1.4) == ("exact", True)  # int8 was not faster
