@@ -18,6 +18,8 @@ from typing import Any
 import httpx
 import psutil
 
+from backend.postgres import EmbeddedPostgres
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -43,9 +45,8 @@ class Running:
 
     def postmaster(self) -> int | None:
         """Process id of the embedded PostgreSQL."""
-        for path in (self.home / "postgres").glob("data*/postmaster.pid"):
-            return int(path.read_text().split()[0])
-        return None
+        pid_file = EmbeddedPostgres(self.home).data / "postmaster.pid"
+        return int(pid_file.read_text().split()[0]) if pid_file.is_file() else None
 
 
 def _command(process: psutil.Process) -> list[str]:
