@@ -35,13 +35,13 @@ def _neighbours(points: FloatArray, k: int) -> tuple[NDArray[np.intp], FloatArra
     nearest = np.argsort(distances, axis=-1, kind="stable")[..., :k]
     to_nearest = np.take_along_axis(distances, nearest, axis=-1)
     k_distance = to_nearest[..., -1]
-    flat = nearest.reshape(*nearest.shape[:-2], -1)
+    flat = nearest.reshape(*nearest.shape[:-2], nearest.shape[-2] * nearest.shape[-1])
     of_neighbours = np.take_along_axis(k_distance, flat, axis=-1).reshape(nearest.shape)
     return nearest, np.maximum(of_neighbours, to_nearest).mean(-1)
 
 
 def _factor(nearest: NDArray[np.intp], density: FloatArray) -> FloatArray:
-    flat = nearest.reshape(*nearest.shape[:-2], -1)
+    flat = nearest.reshape(*nearest.shape[:-2], nearest.shape[-2] * nearest.shape[-1])
     of_neighbours = np.take_along_axis(density, flat, axis=-1).reshape(nearest.shape)
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = of_neighbours / density[..., None]

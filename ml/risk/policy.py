@@ -22,15 +22,15 @@ class RiskPolicy:
     acute_min_components: int = 2  # sad up lifts "negative" too: one component alone is mostly noise
     # --- sustained: a shift that lasts, against the person's own days
     learning_days: int = 14  # two of every weekday; with 12 the same false alarms caught slightly less
-    baseline_days: int = 56  # eight weeks: 28 caught 3 % fewer lasting declines at the same false alarms
+    baseline_days: int = 42  # six whole weeks: 28 caught 3 % fewer lasting declines, 56 no more
     prior_days: int = 10  # the population's variance counts like ten own days; 5 to 15 differ by 1 %
     weekday_days: int = 8  # a weekday habit is half believed after eight such days
     allowance: float = 0.7  # own deviations a day that do not count: 0.55 catches mild better, strong worse
     clip: float = 2.0  # no day counts for more, so a shock cannot open an episode by itself
     dependence_power: float = 0.6  # steps shrink with the dependence of days: evens out false alarms
     young_days: float = 8.0  # a baseline of n days shrinks steps by 1 + 8/n: it is itself uncertain
-    moderate_at: float = 1.9  # evidence that opens an episode: 0.014 false ones a person-week in training
-    high_at: float = 2.85  # half as much again
+    moderate_at: float = 1.85  # evidence that opens an episode: 0.014 false ones a person-week in training
+    high_at: float = 2.8  # half as much again
     low_at: float = 1.3  # two thirds: worth a gentle look; from here the baseline is frozen
     clear_at: float = 0.9  # an open episode closes at half the value that opened it (hysteresis)
     evidence_cap: float = 1.75  # × moderate_at: a long episode must not take a season to clear
