@@ -27,7 +27,9 @@ class Settings(BaseSettings):
         default=None,
         description="Master key, 32 bytes in base64url; default: generated into the data directory (mode 0600)",
     )
-    workers: int = Field(default=1, ge=1, le=64, description="Worker processes that `evenkeel up` starts")
+    workers: int = Field(
+        default=1, ge=0, le=64, description="Worker processes that `evenkeel up` starts; 0 when they run elsewhere"
+    )
     reading_threads: int = Field(default=2, ge=1, le=64, description="Photos a worker reads at once")
     max_upload_mb: int = Field(default=15, ge=1, le=100, description="Largest request body in megabytes")
     rate_limits: bool = Field(default=True, description="Limit requests by person and by address")
@@ -65,9 +67,20 @@ class Settings(BaseSettings):
         default=None, alias="TELEGRAM_BOT_TOKEN", description="Token of the Telegram bot; without it, no bot"
     )
     telegram_api: str = Field(default="https://api.telegram.org", description="Base address of the Telegram Bot API")
+    telegram_bot_name: str | None = Field(
+        default=None, description="User name of the bot, for links that open it from the app"
+    )
     telegram_webhook_secret: SecretStr | None = Field(
         default=None, description="Secret header of the webhook; with it webhooks are used instead of polling"
     )
+
+    telegram_webhook_port: int = Field(
+        default=8081,
+        ge=1,
+        le=65535,
+        description="Where the bot process listens for the webhook, on loopback or behind a proxy",
+    )
+    telegram_webhook_host: str = Field(default="127.0.0.1", description="Address that the bot's webhook listens on")
 
     llm_url: str | None = Field(
         default=None, description="OpenAI-compatible endpoint for free conversation; off by default"
@@ -76,6 +89,10 @@ class Settings(BaseSettings):
     llm_key: SecretStr | None = Field(default=None, description="Key for that endpoint")
 
     vapid_subject: str = Field(default="mailto:evenkeel@localhost", description="Contact that web push services see")
+    push_hosts: str = Field(
+        default="fcm.googleapis.com,push.services.mozilla.com,push.apple.com,notify.windows.com",
+        description="Web push services we send to, with their subdomains, by comma: an endpoint elsewhere is refused",
+    )
 
     @property
     def origin(self) -> str:

@@ -68,9 +68,31 @@ class CaseChanged(Event):
     status: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryDue(Event):
+    """One channel shall bring one notice; each has a job of its own, so that a mail server that is down
+    holds up mails alone."""
+
+    notice_id: UUID
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailRequested(Event):
+    mail_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentAsked(Event):
+    enrolment_id: UUID
+
+
 __all__ = [
     "CaseChanged",
+    "DeliveryDue",
+    "EnrolmentAsked",
     "Event",
+    "MailRequested",
     "NoticeDue",
     "RiskChanged",
     "RollupUpdated",

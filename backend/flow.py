@@ -14,7 +14,10 @@ from typing import Any, Final
 
 from backend.events import (
     CaseChanged,
+    DeliveryDue,
+    EnrolmentAsked,
     Event,
+    MailRequested,
     NoticeDue,
     RiskChanged,
     RollupUpdated,
@@ -55,12 +58,17 @@ FLOW: Final[dict[type[Event], tuple[Step, ...]]] = {
     ),
     CaseChanged: (Step("backend.notify.tasks:tell_about_case"),),
     NoticeDue: (Step("backend.notify.tasks:deliver"),),
+    DeliveryDue: (Step("backend.notify.tasks:bring", give_up="backend.notify.tasks:could_not_bring"),),
+    MailRequested: (Step("backend.notify.tasks:send_mail", give_up="backend.notify.tasks:could_not_send"),),
+    EnrolmentAsked: (Step("backend.people.tasks:enrol_face", give_up="backend.people.tasks:refuse_enrolment"),),
 }
 
 # Periodic work: cron expression with seconds last → step. Each runs once, however many workers there are.
 PERIODIC: Final[dict[str, str]] = {
     "backend.risk.tasks:assess_everybody": "20 2 * * *",
     "backend.intake.tasks:sweep": "*/5 * * * *",
+    "backend.people.tasks:tidy": "*/5 * * * *",
+    "backend.notify.tasks:ask_for_moods": "*/10 * * * *",
 }
 
 

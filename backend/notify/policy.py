@@ -1,17 +1,64 @@
-"""Pure: which message follows from a change of the assessment, if any."""
+"""Pure: which message, in which words, over which channels, at which moment; and when none at all."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from backend.preferences import Preferences
 
 LEVELS = ("none", "low", "moderate", "high")
+
+INAPP: Final = "inapp"
+# In the order in which a person would want to be reached.
+OUTWARD: Final = ("telegram", "webpush", "email")
+# These make a sound; e-mail waits quietly by itself, so it keeps only quiet hours that the person set.
+RINGING: Final = frozenset({"telegram", "webpush"})
+
+# Of our own accord, by weight: a heavier one may come although a lighter one came yesterday.
+SUPPORT: Final[Mapping[str, int]] = {"mood_prompt": 0, "steadier": 1, "lower_moderate": 2, "lower_high": 3}
+PROMPT: Final = "mood_prompt"
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyPolicy:
+    # More than three supportive messages a week is a nuisance, and people then turn all of them off.
+    per_week: int = 3
+    # Yesterday's message deserves a day to be read; a heavier one need not wait.
+    cool_down: timedelta = timedelta(hours=20)
+    # The same words again within two weeks read like a machine.
+    same_words: timedelta = timedelta(days=14)
+    # Nights are for sleeping, where the person set nothing else.
+    quiet_from: time = time(22)
+    quiet_to: time = time(7)
+    # Local times at which a one-tap mood is asked, for those who want it: late morning and mid-afternoon.
+    prompts: tuple[time, ...] = (time(10, 30), time(15, 30))
+    # A prompt that could not be asked near its time is not asked at all.
+    prompt_window: timedelta = timedelta(hours=1)
+    # How often one prompt may be put off: after that it counts as "not now".
+    snoozes: int = 3
+
+
+DEFAULT: Final = NotifyPolicy()
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedNotice:
     key: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A notice that the person got before."""
+
+    kind: str
+    variant: str
+    at: datetime
+    helpful: bool | None = None
 
 
 def after_risk_change(day: date, level: str, before: str) -> PlannedNotice | None:
@@ -21,4 +68,91 @@ def after_risk_change(day: date, level: str, before: str) -> PlannedNotice | Non
         return PlannedNotice(f"risk:{day}:{level}", f"lower_{level}")
     if not risen and level == "none" and before in ("moderate", "high"):
         return PlannedNotice(f"risk:{day}:better", "steadier")
+    return None
+
+
+def welcome(
+    kind: str, past: Iterable[Past], preferences: Preferences, now: datetime, policy: NotifyPolicy = DEFAULT
+) -> bool:
+    """May a message of this kind come now? What the person asked for (a case, a question) always may."""
+    if kind not in SUPPORT:
+        return True
+    if preferences.silent(now):
+        return False
+    if kind == PROMPT:  # its own limit is so many a day
+        return True
+    recent = [old for old in past if old.kind in SUPPORT and old.kind != PROMPT]
+    if sum(now - old.at < timedelta(days=7) for old in recent) >= policy.per_week:
+        return False
+    return not any(now - old.at < policy.cool_down and SUPPORT[old.kind] >= SUPPORT[kind] for old in recent)
+
+
+def choose_words(
+    kind: str, variants: Iterable[str], past: Iterable[Past], now: datetime, policy: NotifyPolicy = DEFAULT
+) -> str | None:
+    """The variant to use: none that did not help, none that came lately, the longest unused first; else nothing."""
+    if kind not in SUPPORT or kind == PROMPT:
+        return ""
+    used = [old for old in past if old.kind == kind]
+    refused = {old.variant for old in used if old.helpful is False}
+    last = {old.variant: old.at for old in sorted(used, key=lambda old: old.at)}
+    fresh = [name for name in variants if name not in refused and not _lately(last.get(name), now, policy)]
+    return min(fresh, key=lambda name: (last.get(name, datetime.min.replace(tzinfo=UTC)), name), default=None)
+
+
+def _lately(at: datetime | None, now: datetime, policy: NotifyPolicy) -> bool:
+    return at is not None and now - at < policy.same_words
+
+
+def channels_for(kind: str, preferences: Preferences, reachable: Iterable[str], now: datetime) -> tuple[str, ...]:
+    """Outward channels that are not switched off. A prompt goes where one tap answers it, never by mail."""
+    if preferences.silent(now):
+        return ()
+    wanted = [name for name in OUTWARD if name in set(reachable) and name not in preferences.off]
+    if kind == PROMPT:
+        return tuple(name for name in wanted if name in RINGING)[:1]
+    return tuple(wanted)
+
+
+def moment_for(
+    channel: str, preferences: Preferences, zone: str, now: datetime, policy: NotifyPolicy = DEFAULT
+) -> datetime:
+    """Now, or the end of the person's quiet hours."""
+    night = night_of(preferences, policy)
+    if night is None or (preferences.quiet is None and channel not in RINGING):
+        return now
+    return _after_night(now, *night, ZoneInfo(zone))
+
+
+def night_of(preferences: Preferences, policy: NotifyPolicy = DEFAULT) -> tuple[time, time] | None:
+    """Quiet hours in local time; None where the person wants none."""
+    if preferences.quiet is None:
+        return policy.quiet_from, policy.quiet_to
+    begin, end = preferences.quiet
+    if not begin or not end or begin == end:
+        return None
+    return time.fromisoformat(begin), time.fromisoformat(end)
+
+
+def _after_night(now: datetime, begin: time, end: time, zone: ZoneInfo) -> datetime:
+    local = now.astimezone(zone)
+    clock = local.time()
+    asleep = begin <= clock < end if begin < end else clock >= begin or clock < end
+    if not asleep:
+        return now
+    day = local.date() + timedelta(days=1 if clock >= end else 0)
+    return datetime.combine(day, end, zone).astimezone(UTC)
+
+
+def prompt_due(
+    preferences: Preferences, zone: str, now: datetime, policy: NotifyPolicy = DEFAULT
+) -> PlannedNotice | None:
+    """The one-tap mood that should be asked now, if one should; its key makes it one a slot and day."""
+    if preferences.silent(now):
+        return None
+    local = now.astimezone(ZoneInfo(zone))
+    for number, at in enumerate(policy.prompts[: preferences.prompts]):
+        begun = local - datetime.combine(local.date(), at, local.tzinfo)
+        if timedelta() <= begun < policy.prompt_window:
+            return PlannedNotice(f"mood:{local.date()}:{number}", PROMPT)
     return None

@@ -1,25 +1,37 @@
-"""The only SQL about notices and their deliveries."""
+"""The only SQL about notices, their deliveries, and where a person can be reached."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import tuple_
+from sqlalchemy import delete, func, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from backend.notify.policy import Past
 from backend.paging import Cursor
-from backend.tables import Delivery, Notice
+from backend.tables import Delivery, Mail, Notice, Person, PushSubscription, TelegramCode, TelegramLink
+
+# What the policy looks back at.
+MEMORY = timedelta(days=60)
 
 
 async def add(
-    session: AsyncSession, person_id: UUID, key: str, kind: str, facts: dict[str, Any], due_at: datetime
+    session: AsyncSession,
+    person_id: UUID,
+    key: str,
+    kind: str,
+    facts: dict[str, Any],
+    due_at: datetime,
+    variant: str = "",
 ) -> UUID | None:
     """None when this key was planned before."""
-    notice = Notice(id=uuid4(), person_id=person_id, key=key, kind=kind, facts=facts, due_at=due_at)
+    notice = Notice(
+        id=uuid4(), person_id=person_id, key=key, kind=kind, variant=variant, facts=facts, due_at=due_at
+    )  # fmt: skip
     added = await session.exec(
         insert(Notice)
         .values(notice.model_dump())
@@ -29,15 +41,51 @@ async def add(
     return notice.id if added.first() else None
 
 
+async def past(session: AsyncSession, person_id: UUID) -> list[Past]:
+    """What the person got lately, and every answer on whether it helped."""
+    found = await session.exec(
+        select(Notice).where(
+            Notice.person_id == person_id,
+            (col(Notice.created_at) > datetime.now(UTC) - MEMORY) | col(Notice.helpful).is_not(None),
+        )
+    )
+    return [Past(row.kind, row.variant, row.created_at, row.helpful) for row in found]
+
+
 async def delivered(session: AsyncSession, notice_id: UUID, channel: str, status: str, detail: str = "") -> None:
     now = datetime.now(UTC)
     delivery = Delivery(
-        id=uuid4(), notice_id=notice_id, channel=channel, status=status, detail=detail,
+        id=uuid4(), notice_id=notice_id, channel=channel, status=status, detail=detail[:300],
         created_at=now, sent_at=now if status == "sent" else None,
     )  # fmt: skip
     row = insert(Delivery).values(delivery.model_dump())
     changed = {name: row.excluded[name] for name in ("status", "detail", "sent_at")}
     await session.exec(row.on_conflict_do_update(constraint="delivery_channel", set_=changed))
+
+
+async def plan_delivery(session: AsyncSession, notice_id: UUID, channel: str) -> bool:
+    """False when this channel was planned for the notice before."""
+    delivery = Delivery(id=uuid4(), notice_id=notice_id, channel=channel, created_at=datetime.now(UTC))
+    added = await session.exec(
+        insert(Delivery)
+        .values(delivery.model_dump())
+        .on_conflict_do_nothing(constraint="delivery_channel")
+        .returning(col(Delivery.id))
+    )
+    return added.first() is not None
+
+
+async def delivery(session: AsyncSession, notice_id: UUID, channel: str) -> Delivery | None:
+    """Locked: two workers with the same job take turns."""
+    found = await session.exec(
+        select(Delivery).where(Delivery.notice_id == notice_id, Delivery.channel == channel).with_for_update()
+    )
+    return found.first()
+
+
+async def forget_deliveries(session: AsyncSession, notice_id: UUID) -> None:
+    """A snoozed notice is brought again."""
+    await session.exec(delete(Delivery).where(col(Delivery.notice_id) == notice_id))
 
 
 async def page(session: AsyncSession, person_id: UUID, after: Cursor | None, limit: int) -> list[Notice]:
@@ -52,3 +100,75 @@ async def page(session: AsyncSession, person_id: UUID, after: Cursor | None, lim
 async def of_person(session: AsyncSession, person_id: UUID, notice_id: UUID) -> Notice | None:
     found = await session.exec(select(Notice).where(Notice.id == notice_id, Notice.person_id == person_id))
     return found.first()
+
+
+async def mail(session: AsyncSession, mail_id: UUID) -> Mail | None:
+    return (await session.exec(select(Mail).where(Mail.id == mail_id).with_for_update())).first()
+
+
+async def who_wants_prompts(session: AsyncSession) -> list[Person]:
+    wanted = func.coalesce(col(Person.preferences)["notify"]["prompts"].as_integer(), 0)
+    return list(await session.exec(select(Person).where(wanted > 0)))
+
+
+async def telegram_chat(session: AsyncSession, person_id: UUID) -> int | None:
+    link = await session.get(TelegramLink, person_id)
+    return link.chat_id if link else None
+
+
+async def person_of_chat(session: AsyncSession, chat_id: int) -> Person | None:
+    found = await session.exec(
+        select(Person).join(TelegramLink, col(TelegramLink.person_id) == Person.id).where(
+            TelegramLink.chat_id == chat_id
+        )
+    )  # fmt: skip
+    return found.first()
+
+
+async def set_telegram_code(session: AsyncSession, person_id: UUID, code_hash: str, expires_at: datetime) -> None:
+    row = insert(TelegramCode).values(person_id=person_id, code_hash=code_hash, expires_at=expires_at)
+    changed = {name: row.excluded[name] for name in ("code_hash", "expires_at")}
+    await session.exec(row.on_conflict_do_update(index_elements=["person_id"], set_=changed))
+
+
+async def use_telegram_code(session: AsyncSession, code_hash: str) -> UUID | None:
+    """Whose code it was; it works once."""
+    used = await session.exec(
+        delete(TelegramCode)
+        .where(col(TelegramCode.code_hash) == code_hash, col(TelegramCode.expires_at) > datetime.now(UTC))
+        .returning(col(TelegramCode.person_id))
+    )
+    row = used.first()
+    return row[0] if row else None
+
+
+async def link_telegram(session: AsyncSession, person_id: UUID, chat_id: int) -> None:
+    """A chat that belonged to another account changes hands: who holds the phone and the code decides."""
+    await session.exec(delete(TelegramLink).where(col(TelegramLink.chat_id) == chat_id))
+    row = insert(TelegramLink).values(person_id=person_id, chat_id=chat_id, linked_at=datetime.now(UTC))
+    changed = {name: row.excluded[name] for name in ("chat_id", "linked_at")}
+    await session.exec(row.on_conflict_do_update(index_elements=["person_id"], set_=changed))
+
+
+async def unlink_telegram(session: AsyncSession, person_id: UUID) -> None:
+    await session.exec(delete(TelegramLink).where(col(TelegramLink.person_id) == person_id))
+    await session.exec(delete(TelegramCode).where(col(TelegramCode.person_id) == person_id))
+
+
+async def subscriptions(session: AsyncSession, person_id: UUID) -> list[PushSubscription]:
+    return list(await session.exec(select(PushSubscription).where(PushSubscription.person_id == person_id)))
+
+
+async def subscribe(session: AsyncSession, person_id: UUID, endpoint: str, p256dh: str, auth: str) -> None:
+    """A browser belongs to whoever is signed in there now."""
+    made = PushSubscription(
+        id=uuid4(), person_id=person_id, endpoint=endpoint, p256dh=p256dh, auth=auth, created_at=datetime.now(UTC)
+    )
+    row = insert(PushSubscription).values(made.model_dump())
+    changed = {name: row.excluded[name] for name in ("person_id", "p256dh", "auth")}
+    await session.exec(row.on_conflict_do_update(index_elements=["endpoint"], set_=changed))
+
+
+async def unsubscribe(session: AsyncSession, endpoint: str, person_id: UUID | None = None) -> None:
+    gone = delete(PushSubscription).where(col(PushSubscription.endpoint) == endpoint)
+    await session.exec(gone if person_id is None else gone.where(col(PushSubscription.person_id) == person_id))

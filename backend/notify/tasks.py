@@ -1,42 +1,118 @@
-"""Which message, and bringing it there."""
+"""Which message, and bringing it there: one job a channel, so that one that is down holds up no other."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend.events import CaseChanged, NoticeDue, RiskChanged
+from backend.chat import store as chats
+from backend.events import CaseChanged, DeliveryDue, MailRequested, NoticeDue, RiskChanged
 from backend.jobs import emit
-from backend.notify import store
-from backend.notify.policy import after_risk_change
+from backend.notify import reach, store
+from backend.notify.channels import email
+from backend.notify.plan import plan
+from backend.notify.policy import INAPP, after_risk_change, channels_for, moment_for, prompt_due
+from backend.notify.postbox import hand_over
+from backend.preferences import preferences_of
 from backend.resources import Resources
-from backend.tables import Notice
+from backend.tables import Notice, Person
+
+# Less than this is not worth another job.
+SOON = timedelta(seconds=1)
 
 
 async def plan_notices(session: AsyncSession, event: RiskChanged, _: Resources) -> None:
     """Step after RiskChanged."""
     planned = after_risk_change(event.day, event.level, event.before)
-    if planned:
-        await _plan(session, event.person_id, planned.key, planned.kind, {"day": str(event.day)})
+    person = await session.get(Person, event.person_id)
+    if planned is None or person is None:
+        return
+    helped = await chats.helpful_exercises(session, person.id)
+    facts = {"day": str(event.day)} | ({"helped": helped[0]} if helped else {})
+    await plan(session, person, planned.key, planned.kind, facts)
 
 
 async def tell_about_case(session: AsyncSession, event: CaseChanged, _: Resources) -> None:
     """Step after CaseChanged: the person is asked, and learns each state."""
+    person = await session.get(Person, event.person_id)
+    if person is None:
+        return
     kind = "share_question" if event.status == "asked" else "case_status"
     facts = {"case_id": str(event.case_id), "status": event.status}
-    await _plan(session, event.person_id, f"case:{event.case_id}:{event.status}", kind, facts)
+    await plan(session, person, f"case:{event.case_id}:{event.status}", kind, facts)
 
 
-async def _plan(session: AsyncSession, person_id: UUID, key: str, kind: str, facts: dict[str, Any]) -> None:
-    notice_id = await store.add(session, person_id, key, kind, facts, datetime.now(UTC))
-    if notice_id is not None:
-        await emit(session, NoticeDue(person_id=person_id, notice_id=notice_id))
+async def ask_for_moods(session: AsyncSession, _: Resources) -> None:
+    """Periodic: the one-tap mood, at most two a day, for those who switched it on."""
+    now = datetime.now(UTC)
+    for person in await store.who_wants_prompts(session):
+        planned = prompt_due(preferences_of(person), person.timezone, now)
+        if planned:
+            await plan(session, person, planned.key, planned.kind, {})
 
 
-async def deliver(session: AsyncSession, event: NoticeDue, _: Resources) -> None:
-    """Step after NoticeDue: inside the app a notice is delivered by being there."""
-    if await session.get(Notice, event.notice_id) is not None:
-        await store.delivered(session, event.notice_id, "inapp", "sent")
+async def deliver(session: AsyncSession, event: NoticeDue, resources: Resources) -> None:
+    """Step after NoticeDue: inside the app a notice is delivered by being there; the others get a job each."""
+    loaded = await _notice(session, event.person_id, event.notice_id)
+    if loaded is None:
+        return
+    person, notice = loaded
+    await store.delivered(session, notice.id, INAPP, "sent")
+    now, preferences = datetime.now(UTC), preferences_of(person)
+    for channel in channels_for(notice.kind, preferences, await reach.channels_of(session, person, resources), now):
+        if await store.plan_delivery(session, notice.id, channel):
+            delay = moment_for(channel, preferences, person.timezone, now) - now
+            await emit(session, DeliveryDue(person_id=person.id, notice_id=notice.id, channel=channel), delay=delay)
+
+
+async def bring(session: AsyncSession, event: DeliveryDue, resources: Resources) -> None:
+    """Step after DeliveryDue. Looks again at what the person allows: an opt-out a second ago counts."""
+    delivery = await store.delivery(session, event.notice_id, event.channel)
+    loaded = await _notice(session, event.person_id, event.notice_id)
+    if delivery is None or delivery.status in ("sent", "withheld") or loaded is None:
+        return
+    person, notice = loaded
+    now, preferences = datetime.now(UTC), preferences_of(person)
+    reachable = await reach.channels_of(session, person, resources)
+    if event.channel not in channels_for(notice.kind, preferences, reachable, now):
+        await store.delivered(session, notice.id, event.channel, "withheld", "switched off, paused or not allowed")
+        return
+    wait = moment_for(event.channel, preferences, person.timezone, now) - now
+    if wait > SOON:
+        await emit(session, event, delay=wait)
+        return
+    sent = await reach.SEND[event.channel](session, person, notice, resources)
+    await store.delivered(session, notice.id, event.channel, "sent" if sent else "withheld", "" if sent else "gone")
+
+
+async def could_not_bring(session: AsyncSession, event: DeliveryDue, _: Resources) -> None:
+    """Given up: visible in the notice's deliveries, and the job is held for an administrator."""
+    if await store.delivery(session, event.notice_id, event.channel):
+        await store.delivered(session, event.notice_id, event.channel, "failed", "given up, see the held job")
+
+
+async def _notice(session: AsyncSession, person_id: UUID, notice_id: UUID) -> tuple[Person, Notice] | None:
+    notice = await store.of_person(session, person_id, notice_id)
+    person = await session.get(Person, person_id)
+    return (person, notice) if person and notice else None
+
+
+async def send_mail(session: AsyncSession, event: MailRequested, resources: Resources) -> None:
+    """Step after MailRequested; the text goes once it was handed over."""
+    mail = await store.mail(session, event.mail_id)
+    if mail is None or mail.status == "sent":
+        return
+    person = await session.get(Person, mail.person_id) if mail.person_id else None
+    await hand_over(email.requested(mail, person, resources), resources.config)
+    mail.status, mail.text, mail.sent_at = "sent", "", datetime.now(UTC)
+    session.add(mail)
+
+
+async def could_not_send(session: AsyncSession, event: MailRequested, _: Resources) -> None:
+    """The text stays, so that the held job can be tried again."""
+    mail = await store.mail(session, event.mail_id)
+    if mail is not None:
+        mail.status, mail.detail = "failed", "given up, see the held job"
+        session.add(mail)

@@ -1,0 +1,165 @@
+"""What the Telegram bot asks of the product, answered from the same places as the app: `bot.telegram.Desk`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend.announce import Announcements
+from backend.chat.context import context_of
+from backend.chat.talk import talk
+from backend.config import Settings
+from backend.db import transaction
+from backend.errors import Conflict, Problem
+from backend.intake.accept import Photo, accept
+from backend.notify import link, store
+from backend.notify.snooze import SNOOZE, snooze
+from backend.people.consent import allows
+from backend.reading import store as readings
+from backend.tables import Person, Reading, Snapshot
+from backend.vault import Vault
+from bot.dialogue.machine import respond
+from bot.dialogue.turns import Context, DialogueState, KeepPrivate, Reply, Turn
+from bot.telegram import Checked, Said
+from bot.week_picture import draw
+from ml.emotions import EXPRESSIONS
+from ml.faces.photo import PhotoError, inspect
+
+# Nobody looks at a chat for longer than this without wondering.
+PATIENCE: Final = 20.0
+# How sure a reading is, in words: the edges of "quite" and "fairly".
+SURE: Final = ((0.75, "high"), (0.5, "middle"))
+
+
+@dataclass(frozen=True)
+class TelegramDesk:
+    sessions: async_sessionmaker[AsyncSession]
+    config: Settings
+    vault: Vault
+    announcements: Announcements
+
+    async def _person(self, session: AsyncSession, chat_id: int) -> Person | None:
+        """Linked is not enough: the consent may have ended since."""
+        person = await store.person_of_chat(session, chat_id)
+        return person if person and await allows(session, person.id, "telegram") else None
+
+    async def _known(self, session: AsyncSession, chat_id: int) -> Person:
+        person = await self._person(session, chat_id)
+        if person is None:
+            raise LookupError("this chat is not linked any more")
+        return person
+
+    async def locale_of(self, chat_id: int) -> str | None:
+        async with self.sessions() as session:
+            person = await self._person(session, chat_id)
+            return person.locale if person else None
+
+    async def link(self, chat_id: int, code: str) -> bool:
+        async with transaction(self.sessions) as session:
+            return await link.use_code(session, code, chat_id) is not None
+
+    async def unlink(self, chat_id: int) -> None:
+        async with transaction(self.sessions) as session:
+            await store.unlink_telegram(session, (await self._known(session, chat_id)).id)
+
+    async def talk(self, chat_id: int, turn: Turn) -> Said:
+        async with self.sessions() as session:
+            person = await self._known(session, chat_id)
+        talked = await talk(self.sessions, self.config, person.id, turn, "telegram")
+        picture = await self._week(person) if "week" in talked.cues else None
+        opens = {"share": "/share", "erase_account": "/me/erase"}
+        page = next((opens[cue] for cue in talked.cues if cue in opens), None)
+        return Said(talked.replies, picture, f"{self.config.origin}{page}" if page else None)
+
+    async def _week(self, person: Person) -> bytes:
+        async with self.sessions() as session:
+            context = await context_of(session, person, self.config)
+        return await asyncio.to_thread(draw, context.days, context.usual)
+
+    async def crisis(self, text: str, locale: str) -> Sequence[Reply]:
+        """Help is for everybody: no account is needed, and nothing is kept."""
+        outcome = respond(DialogueState(), Turn(text=text), Context(locale=locale))
+        return outcome.replies if KeepPrivate() in outcome.actions else ()
+
+    async def photo(self, chat_id: int, content: bytes, taken_at: datetime, key: str) -> Checked:
+        if len(content) > self.config.max_upload_mb * 1_000_000:
+            return Checked(problem="too_large")
+        try:
+            await asyncio.to_thread(inspect, content)
+            async with transaction(self.sessions) as session:
+                person = await self._known(session, chat_id)
+                snapshot = await accept(session, self.vault, person, Photo(content, "telegram", taken_at, key))
+        except (PhotoError, Problem) as error:
+            return Checked(problem=error.code)
+        return await self._wait_for(snapshot)
+
+    async def _wait_for(self, snapshot: Snapshot) -> Checked:
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        with self.announcements.subscribed(f"snapshot:{snapshot.id}") as announced:
+            while (checked := await self._checked(snapshot.id)) == Checked():
+                left = deadline - asyncio.get_running_loop().time()
+                if left <= 0:
+                    break
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(announced.wait(), left)
+                announced.clear()
+            return checked
+
+    async def _checked(self, snapshot_id: UUID) -> Checked:
+        async with self.sessions() as session:
+            snapshot = await session.get(Snapshot, snapshot_id)
+            reading = await readings.of_snapshot(session, snapshot_id)
+        if snapshot is None or snapshot.problem:
+            return Checked(problem=(snapshot and snapshot.problem) or "unreadable")
+        return _described(reading) if reading else Checked()
+
+    async def match(self, chat_id: int, reading_id: UUID, agrees: bool) -> None:
+        async with transaction(self.sessions) as session:
+            person = await self._known(session, chat_id)
+            reading = await readings.of_person(session, person.id, reading_id)
+            if reading is not None:
+                reading.agrees = agrees
+                session.add(reading)
+
+    async def rate(self, chat_id: int, notice_id: UUID, helpful: bool) -> None:
+        async with transaction(self.sessions) as session:
+            person = await self._known(session, chat_id)
+            notice = await store.of_person(session, person.id, notice_id)
+            if notice is not None:
+                notice.helpful = helpful
+                session.add(notice)
+
+    async def snooze(self, chat_id: int, notice_id: UUID) -> bool:
+        """Half an hour; False when it was put off often enough, or the day is over."""
+        async with transaction(self.sessions) as session:
+            person = await self._known(session, chat_id)
+            notice = await store.of_person(session, person.id, notice_id)
+            if notice is None or not _same_day(notice.created_at, person.timezone):
+                return False
+            try:
+                await snooze(session, notice, SNOOZE)
+            except Conflict:
+                return False
+            return True
+
+
+def _same_day(at: datetime, zone: str) -> bool:
+    here = ZoneInfo(zone)
+    return at.astimezone(here).date() == (datetime.now(UTC) + timedelta(minutes=30)).astimezone(here).date()
+
+
+def _described(reading: Reading) -> Checked:
+    if reading.vector is None:
+        return Checked(problem=reading.abstained or "uncertain")
+    ranked = sorted(zip(reading.vector, EXPRESSIONS, strict=False), reverse=True)
+    sure = next((word for edge, word in SURE if (reading.confidence or 0) >= edge), "low")
+    return Checked(reading.id, ranked[0][1], ranked[1][1], sure)

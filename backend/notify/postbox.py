@@ -1,0 +1,79 @@
+"""Where mails leave: the mail server of the settings, or .eml files in the data directory where there is none."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import ssl
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+import aiosmtplib
+
+from backend.config import Settings
+from backend.errors import PermanentError, RetryLater
+
+# Longer than a slow server needs to accept a mail, shorter than anybody's patience with a stuck job.
+PATIENCE = 30.0
+# The usual port of TLS from the first byte; on all others TLS is asked for with STARTTLS.
+IMPLICIT_TLS = 465
+
+
+async def hand_over(message: EmailMessage, config: Settings) -> str:
+    """Called by the steps that send. Returns where it went; raises what the job queue understands."""
+    if config.smtp_host is None:
+        return str(await asyncio.to_thread(_file, message, outbox(config)))
+    try:
+        await _send(message, config, config.smtp_host)
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise consequence(error) from error
+    return config.smtp_host
+
+
+async def _send(message: EmailMessage, config: Settings, host: str) -> None:
+    implicit = config.smtp_port == IMPLICIT_TLS
+    authority = str(config.smtp_ca_file) if config.smtp_ca_file else None
+    secure = implicit or config.smtp_starttls
+    await aiosmtplib.send(
+        message,
+        hostname=host,
+        port=config.smtp_port,
+        username=config.smtp_username,
+        password=config.smtp_password.get_secret_value() if config.smtp_password else None,
+        use_tls=implicit,
+        start_tls=config.smtp_starttls and not implicit,
+        tls_context=ssl.create_default_context(cafile=authority) if secure else None,
+        timeout=PATIENCE,
+    )
+
+
+def consequence(error: Exception) -> Exception:
+    """RFC 5321: 4yz may pass by itself, 5yz will not. A refused sign-in is ours to mend, so its mails wait."""
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        refusals = error.recipients
+        if all(500 <= refused.code < 600 for refused in refusals):
+            return PermanentError(f"the mail server refused the recipient ({refusals[0].code})")
+        return RetryLater("the mail server does not take mail for the recipient now")
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+        return RetryLater("the mail server refused our user name or password: check SMTP_USERNAME and SMTP_PASSWORD")
+    if isinstance(error, aiosmtplib.SMTPResponseException) and 500 <= error.code < 600:
+        return PermanentError(f"the mail server refused the mail ({error.code})")
+    return RetryLater(f"the mail server cannot be used now: {type(error).__name__}")
+
+
+def outbox(config: Settings) -> Path:
+    return config.home / "outbox"
+
+
+def _file(message: EmailMessage, folder: Path) -> Path:
+    """Named by its Message-ID: the same mail written twice is one file. Only the owner reads it."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = hashlib.sha256(str(message["Message-ID"]).encode()).hexdigest()[:24]
+    path, draft = folder / f"{name}.eml", folder / f".{name}.{os.getpid()}"
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(message.as_bytes(policy=SMTP))
+    draft.replace(path)
+    return path

@@ -1,0 +1,342 @@
+"""The Telegram adapter: an update becomes a turn, a reply becomes a message. It decides nothing and knows no backend.
+
+`Desk` is the port that the backend implements; `evenkeel bot run` puts the two together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol
+from uuid import UUID
+from weakref import WeakValueDictionary
+
+import structlog
+from telegram import BotCommand, Message, Update
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    BaseUpdateProcessor,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
+
+from bot import telegram_out as out
+from bot.dialogue.speech import LANGUAGES
+from bot.dialogue.turns import Reply, Turn
+
+log = structlog.get_logger("telegram")
+
+# People waiting at once; each person's own messages stay in their order.
+AT_ONCE: Final = 32
+# An answer that Telegram did not take is tried again for about a minute.
+TRIES: Final = 7
+
+# Commands that are only another way to tap a button of the dialogue.
+TAPS: Final = {
+    "mood": "menu:mood", "week": "menu:week", "breathe": "menu:breathe", "pause": "menu:pause",
+    "privacy": "menu:privacy", "help": "menu:help",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the bot answers: replies, and perhaps the person's own week as a picture or a link into the app."""
+
+    replies: Sequence[Reply]
+    picture: bytes | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of a photo: the reading's id, or the code of what was wrong with it; neither: still waiting."""
+
+    reading_id: UUID | None = None
+    first: str = ""
+    second: str = ""
+    sure: str = "middle"
+    problem: str | None = None
+
+
+class Desk(Protocol):
+    """What the bot asks of the product. A chat is known after it was linked; `locale_of` says None before."""
+
+    async def locale_of(self, chat_id: int) -> str | None: ...
+    async def link(self, chat_id: int, code: str) -> bool: ...
+    async def unlink(self, chat_id: int) -> None: ...
+    async def talk(self, chat_id: int, turn: Turn) -> Said: ...
+    async def crisis(self, text: str, locale: str) -> Sequence[Reply]:
+        """Replies when an unknown chat writes something that needs help now; else nothing."""
+        ...
+
+    async def photo(self, chat_id: int, content: bytes, taken_at: datetime, key: str) -> Checked: ...
+    async def match(self, chat_id: int, reading_id: UUID, agrees: bool) -> None: ...
+    async def rate(self, chat_id: int, notice_id: UUID, helpful: bool) -> None: ...
+    async def snooze(self, chat_id: int, notice_id: UUID) -> bool: ...
+
+
+class InTurn(BaseUpdateProcessor):
+    """Many people at once, each person's messages one after the other."""
+
+    def __init__(self) -> None:
+        super().__init__(AT_ONCE)
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        chat = update.effective_chat if isinstance(update, Update) else None
+        lock = self._locks.setdefault(chat.id if chat else 0, asyncio.Lock())
+        async with lock:
+            await coroutine
+
+    async def initialize(self) -> None: ...
+
+    async def shutdown(self) -> None: ...
+
+
+Handle = Callable[[Update, ContextTypes.DEFAULT_TYPE], Awaitable[None]]
+
+
+def build(token: str, api: str, desk: Desk, *, polling: bool) -> Application[Any, Any, Any, Any, Any, Any]:
+    """The application with its handlers; the caller initialises, starts and stops it."""
+    builder = ApplicationBuilder().token(token).base_url(f"{api}/bot").base_file_url(f"{api}/file/bot")
+    builder = builder.concurrent_updates(InTurn()).read_timeout(20).get_updates_read_timeout(20)
+    app = (builder if polling else builder.updater(None)).build()
+    adapter = Adapter(desk)
+    private = filters.ChatType.PRIVATE
+    app.add_handler(MessageHandler(~private, adapter.refuse_group))
+    app.add_handler(CommandHandler("start", adapter.start, private))
+    app.add_handler(CommandHandler("checkin", adapter.checkin, private))
+    app.add_handler(CommandHandler("unlink", adapter.unlink, private))
+    app.add_handler(CommandHandler(list(TAPS), adapter.tap, private))
+    app.add_handler(MessageHandler(private & (filters.PHOTO | filters.Document.IMAGE), adapter.photo))
+    app.add_handler(MessageHandler(private & filters.TEXT, adapter.text))
+    app.add_handler(MessageHandler(private, adapter.other))
+    app.add_handler(CallbackQueryHandler(adapter.button))
+    app.add_error_handler(adapter.failed)
+    return app
+
+
+async def publish_menu(app: Application[Any, Any, Any, Any, Any, Any]) -> None:
+    """The commands that Telegram shows, in each language; the first one is also the default."""
+    for language in LANGUAGES:
+        commands = [BotCommand(name, label) for name, label in out.texts(language)["menu"].items()]
+        await app.bot.set_my_commands(commands, language_code=None if language == "en" else language)
+
+
+class Adapter:
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    async def refuse_group(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """In a group everybody would read along: say so once and leave."""
+        message, chat = update.effective_message, update.effective_chat
+        if message is None or chat is None:
+            return
+        language = update.effective_user.language_code if update.effective_user else None
+        with suppress(TelegramError):
+            await message.reply_text(out.word(language, "private_only"))
+        with suppress(TelegramError):
+            await chat.leave()
+
+    async def start(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """`/start CODE` is what the app's link sends."""
+        if context.args and await self._linking(update, context.args[0]):
+            return
+        if locale := await self._known(update):
+            await self._talk(update, Turn.start(), locale)
+
+    async def checkin(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        if locale := await self._known(update):
+            await answer(update, out.word(locale, "checkin"))
+
+    async def unlink(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        if locale := await self._known(update):
+            await self.desk.unlink(chat_of(update))
+            await answer(update, out.word(locale, "unlinked"))
+
+    async def tap(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        locale = await self._known(update)
+        if locale is None:
+            return
+        command = ((update.effective_message and update.effective_message.text) or "").split()[0]
+        name = command.lstrip("/").split("@")[0].lower()
+        await self._talk(update, Turn(choice=TAPS[name]), locale)
+        if name == "help":
+            await answer(update, out.word(locale, "commands"))
+
+    async def text(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """Words of somebody we know are a turn; of somebody unknown perhaps a code, or a cry for help."""
+        said = (update.effective_message and update.effective_message.text) or ""
+        locale = await self.desk.locale_of(chat_of(update))
+        if locale is not None:
+            await self._talk(update, Turn(text=said[:2000]), locale)
+            return
+        language = language_of(update)
+        if replies := await self.desk.crisis(said, language):
+            await self._say(update, replies)
+        elif looks_like_code(said):
+            await self._linking(update, said)
+        else:
+            await answer(update, out.word(language, "not_linked"))
+
+    async def photo(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """The same road as a photo from the app; the message's number makes a repeated update harmless."""
+        locale, message = await self._known(update), update.effective_message
+        if locale is None or message is None:
+            return
+        source = message.photo[-1] if message.photo else message.document
+        if source is None:
+            return
+        await answer(update, out.word(locale, "reading"))
+        file = await source.get_file()
+        content = bytes(await file.download_as_bytearray())
+        key = f"telegram:{message.chat_id}:{message.message_id}"
+        checked = await self.desk.photo(message.chat_id, content, message.date, key)
+        await self._result(update, checked, locale)
+
+    async def other(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        if locale := await self._known(update):
+            await answer(update, out.word(locale, "not_understood"))
+
+    async def button(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        query = update.callback_query
+        if query is None or query.data is None or update.effective_chat is None:
+            return
+        with suppress(BadRequest):  # too old to be acknowledged; still worth an answer
+            await query.answer()
+        if update.effective_chat.type != "private":
+            return
+        locale = await self._known(update)
+        if locale is None:
+            return
+        kind, rest = query.data.split(":", 1) if ":" in query.data else (query.data, "")
+        if kind == out.CHOICE:
+            await self._talk(update, Turn(choice=rest), locale)
+        else:
+            await self._rated(update, kind, rest, locale)
+
+    async def _rated(self, update: Update, kind: str, rest: str, locale: str) -> None:
+        about, _, value = rest.partition(":")
+        try:
+            identity = UUID(about)
+        except ValueError:
+            return
+        chat_id = chat_of(update)
+        if kind == out.RATE:
+            await self.desk.rate(chat_id, identity, value == "1")
+            await answer(update, out.word(locale, "rated"))
+        elif kind == out.MATCH:
+            await self.desk.match(chat_id, identity, value == "1")
+            await answer(update, out.word(locale, "thanks"))
+        elif kind == out.SNOOZE:
+            again = await self.desk.snooze(chat_id, identity)
+            await answer(update, out.word(locale, "snoozed" if again else "no_more"))
+
+    async def failed(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Logged by kind only: a text may be in the error, a token in the address."""
+        log.error("an update failed", error=type(context.error).__name__)
+        if isinstance(update, Update) and update.effective_chat and not isinstance(context.error, NetworkError):
+            locale = language_of(update)
+            with suppress(Exception):
+                locale = await self.desk.locale_of(chat_of(update)) or locale
+            with suppress(TelegramError):
+                await context.bot.send_message(chat_of(update), out.word(locale, "trouble"))
+
+    async def _known(self, update: Update) -> str | None:
+        """The language of a linked chat; anybody else is told how to link."""
+        locale = await self.desk.locale_of(chat_of(update))
+        if locale is None:
+            await answer(update, out.word(language_of(update), "not_linked"))
+        return locale
+
+    async def _linking(self, update: Update, code: str) -> bool:
+        chat_id = chat_of(update)
+        if await self.desk.link(chat_id, code):
+            locale = await self.desk.locale_of(chat_id)
+            await answer(update, f"{out.word(locale, 'linked')}\n\n{out.word(locale, 'commands')}")
+            return True
+        if await self.desk.locale_of(chat_id) is not None:
+            return False  # an old code sent again by somebody who is linked
+        await answer(update, out.word(language_of(update), "code_unknown"))
+        return True
+
+    async def _talk(self, update: Update, turn: Turn, locale: str) -> None:
+        said = await self.desk.talk(chat_of(update), turn)
+        await self._say(update, said.replies, said.picture)
+        if said.link:
+            await answer(update, f"{out.word(locale, 'open_app')}: {said.link}")
+
+    async def _say(self, update: Update, replies: Sequence[Reply], picture: bytes | None = None) -> None:
+        for reply in replies:
+            buttons = out.choice_buttons(reply.choices)
+            if reply.kind == "week" and picture:
+                await answer(update, reply.text, buttons, picture)
+            else:
+                await answer(update, reply.text, buttons)
+
+    async def _result(self, update: Update, checked: Checked, locale: str) -> None:
+        words = out.texts(locale)
+        if checked.problem:
+            known = words["problems"]
+            await answer(update, known.get(checked.problem, known["unreadable"]))
+        elif checked.reading_id is None:
+            await answer(update, words["later"])
+        else:
+            names, sure = words["expressions"], words["sure"][checked.sure]
+            text = out.word(locale, "result", first=names[checked.first], second=names[checked.second], sure=sure)
+            await answer(update, f"{text}\n\n{words['match']}", out.match_buttons(locale, checked.reading_id))
+
+
+def chat_of(update: Update) -> int:
+    chat = update.effective_chat
+    if chat is None:
+        raise ValueError("an update without a chat reached a handler of chats")
+    return chat.id
+
+
+def language_of(update: Update) -> str:
+    """What Telegram says of the person's own app, as long as nobody is linked."""
+    return (update.effective_user.language_code if update.effective_user else None) or "en"
+
+
+def looks_like_code(text: str) -> bool:
+    stripped = text.strip()
+    return len(stripped) == 10 and stripped.isascii() and stripped.isalnum()
+
+
+async def answer(update: Update, text: str, buttons: out.Buttons = (), picture: bytes | None = None) -> None:
+    """What was said is said: an answer that Telegram does not take at once is tried again for a while."""
+    message = update.effective_message
+    if message is None:
+        return
+    for attempt in range(TRIES):
+        try:
+            await _deliver(message, text, buttons, picture)
+            return
+        except Forbidden:
+            return  # blocked meanwhile
+        except BadRequest:
+            raise
+        except RetryAfter as error:
+            wait = error.retry_after
+            await asyncio.sleep(wait.total_seconds() if not isinstance(wait, int | float) else wait)
+        except NetworkError:
+            if attempt == TRIES - 1:
+                raise
+            await asyncio.sleep(min(0.5 * 2**attempt, 15))
+
+
+async def _deliver(message: Message, text: str, buttons: out.Buttons, picture: bytes | None) -> None:
+    markup = out.keyboard(buttons)
+    if picture is not None:
+        await message.chat.send_photo(picture, caption=text[:1024], reply_markup=markup)
+    else:
+        await message.chat.send_message(text[: out.LONGEST], reply_markup=markup)

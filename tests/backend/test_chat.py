@@ -1,0 +1,207 @@
+"""Talking with the bot over HTTP: what is kept, what is done, and what stays private."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend.db import transaction
+from backend.tables import ChatMessage, DayRollup, ExerciseResult, Organisation, Person, SelfReport
+from ml.emotions import EmotionVector
+from tests.backend.conftest import Account, Home
+
+Sessions = async_sessionmaker[AsyncSession]
+
+
+async def say(somebody: Account, text: str | None = None, choice: str | None = None) -> dict[str, Any]:
+    body = {name: value for name, value in (("text", text), ("choice", choice)) if value is not None}
+    answer = await somebody.http.post("/chat/messages", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()  # type: ignore[no-any-return]
+
+
+async def thread(somebody: Account, **query: Any) -> list[dict[str, Any]]:
+    answer = await somebody.http.get("/chat/messages", params=query)
+    assert answer.status_code == 200
+    return answer.json()["items"]  # type: ignore[no-any-return]
+
+
+async def rows(sessions: Sessions, table: type[Any], person: str) -> list[Any]:
+    async with sessions() as session:
+        return list(await session.exec(select(table).where(table.person_id == UUID(person))))
+
+
+async def test_an_answer_has_replies_with_choices_that_can_be_tapped(ana: Account) -> None:
+    opened = await say(ana)
+    reply = opened["replies"][0]
+    assert reply["kind"] == "text"
+    assert {choice["id"] for choice in reply["choices"]} == {f"mood:{n}" for n in range(1, 6)}
+    answer = await say(ana, choice="mood:2")
+    assert answer["replies"][0]["text"]
+
+
+async def test_the_conversation_is_kept_in_order_and_pages_backwards(ana: Account) -> None:
+    for number in range(4):
+        await say(ana, f"I have so much on my desk, part {number}")
+    items = await thread(ana)
+    assert [item["author"] for item in items[:2]] == ["person", "bot"]
+    assert [item["created_at"] for item in items] == sorted(item["created_at"] for item in items)
+    first = (await ana.http.get("/chat/messages", params={"limit": 3})).json()
+    second = (await ana.http.get("/chat/messages", params={"limit": 3, "cursor": first["next_cursor"]})).json()
+    assert [item["id"] for item in second["items"] + first["items"]] == [item["id"] for item in items[-6:]]
+
+
+async def test_where_the_conversation_stands_survives_between_requests(ana: Account) -> None:
+    await say(ana, choice="menu:breathe")
+    begun = await say(ana, choice="try:breathing")
+    step = begun["replies"][-1]
+    assert step["kind"] == "exercise"
+    assert (await say(ana, choice="next"))["replies"][-1]["text"] != step["text"]
+
+
+async def test_a_tapped_choice_is_shown_by_its_label(ana: Account) -> None:
+    reply = (await say(ana))["replies"][-1]
+    label = next(choice["label"] for choice in reply["choices"] if choice["id"] == "mood:4")
+    await say(ana, choice="mood:4")
+    assert label in [item["text"] for item in await thread(ana) if item["author"] == "person"]
+
+
+async def test_a_mood_that_was_tapped_is_a_self_report(ana: Account, sessions: Sessions) -> None:
+    await say(ana)
+    await say(ana, choice="mood:2")
+    reports = await rows(sessions, SelfReport, ana.id)
+    assert [(report.instrument, report.score) for report in reports] == [("mood", 2)]
+
+
+async def test_a_pause_acts_at_once_and_can_be_taken_back(ana: Account) -> None:
+    await say(ana, choice="menu:pause")
+    await say(ana, choice="pause:7")
+    state = (await ana.http.get("/me/notifications")).json()
+    assert state["paused"] is True
+    assert datetime.fromisoformat(state["paused_until"]) > datetime.now(UTC) + timedelta(days=6)
+    await say(ana, choice="menu:resume")
+    assert (await ana.http.get("/me/notifications")).json()["paused"] is False
+
+
+async def test_a_questionnaire_in_the_chat_becomes_a_self_report(ana: Account, sessions: Sessions) -> None:
+    begun = await say(ana, choice="menu:who5")
+    assert begun["cues"] == ["instrument"]
+    for _ in range(5):
+        await say(ana, choice="answer:3")
+    report = (await rows(sessions, SelfReport, ana.id))[0]
+    assert (report.instrument, report.score, list(report.answers)) == ("who5", 60, [3] * 5)
+
+
+async def test_wanting_to_share_opens_a_screen_and_shares_nothing(ana: Account, sessions: Sessions) -> None:
+    from backend.tables import Case
+
+    answer = await say(ana, choice="share")
+    assert answer["cues"] == ["share"]
+    assert await rows(sessions, Case, ana.id) == []
+
+
+async def test_deleting_the_conversation_leaves_nothing_of_it(ana: Account, sessions: Sessions) -> None:
+    await say(ana, "I am tired of all this work")
+    await say(ana, choice="menu:delete")
+    await say(ana, choice="delete:conversation")
+    assert await rows(sessions, ChatMessage, ana.id) == []
+    assert await thread(ana) == []
+
+
+async def test_what_is_said_in_a_crisis_is_answered_with_numbers_and_not_written_down(
+    ana: Account, home: Home, sessions: Sessions
+) -> None:
+    async with transaction(sessions) as session:
+        organisation = await session.get_one(Organisation, home.organisation.id)
+        organisation.country = "DE"
+        session.add(organisation)
+    said = "I want to kill myself tonight"
+    answer = await say(ana, said)
+    assert {reply["kind"] for reply in answer["replies"]} == {"crisis"}
+    assert "0800 1110111" in "".join(reply["text"] for reply in answer["replies"]).replace("111 0", "1110")
+    kept = await rows(sessions, ChatMessage, ana.id)
+    assert kept
+    assert all(message.author == "bot" for message in kept)
+    assert not any("tonight" in message.text for message in kept)
+    after = await say(ana, "the monthly report is late as well")
+    assert after["replies"][0]["kind"] == "crisis"  # it stays with the person, it does not change the subject
+
+
+async def test_a_crisis_leaves_no_trace_in_events_notices_or_cases(
+    ana: Account, sessions: Sessions, work: Callable[[], Any]
+) -> None:
+    from sqlalchemy import text
+
+    from backend.tables import Case, Notice
+
+    await say(ana, "I want to die")
+    await work()
+    assert await rows(sessions, Notice, ana.id) == []
+    assert await rows(sessions, Case, ana.id) == []
+    async with sessions() as session:
+        queued = (await session.execute(text("select count(*) from pgqueuer where payload::text like '%die%'"))).scalar()
+    assert queued == 0
+
+
+async def test_the_bot_answers_in_the_language_of_the_account(sign_up: Any) -> None:
+    korean: Account = await sign_up(locale="ko", display_name="지우")
+    opened = await say(korean)
+    assert any("가" <= letter <= "힣" for letter in opened["replies"][0]["text"])
+
+
+async def test_what_did_not_help_is_not_offered_again(ana: Account, sessions: Sessions) -> None:
+    async with transaction(sessions) as session:
+        session.add(ExerciseResult(person_id=UUID(ana.id), exercise="breathing", helpful=False))
+        session.add(ExerciseResult(person_id=UUID(ana.id), exercise="small_step", helpful=True))
+    from backend.chat.context import context_of
+    from backend.config import Settings
+
+    async with sessions() as session:
+        person = await session.get_one(Person, UUID(ana.id))
+        context = await context_of(session, person, Settings())
+    assert context.did_not_help == ("breathing",)
+    assert context.helped == ("small_step",)
+
+
+async def test_the_bot_knows_a_week_below_the_usual_range(ana: Account, sessions: Sessions) -> None:
+    today = datetime.now(UTC).date()
+    async with transaction(sessions) as session:
+        for back in range(35):
+            happy = 0.1 if back < 7 else 0.7 + 0.02 * (back % 3)
+            vector = EmotionVector.from_expressions([happy, 0.9 - happy, 0, 0, 0, 0, 0.1]).values
+            session.add(
+                DayRollup(
+                    person_id=UUID(ana.id), day=today - timedelta(days=back), hours=2, readings=4,
+                    mean=list(vector), m2=[0.0] * 10,
+                )
+            )  # fmt: skip
+    opened = await say(ana)
+    assert "lower than usual" in opened["replies"][0]["text"]
+    week = await say(ana, choice="menu:week")
+    assert week["cues"] == ["week"]
+
+
+async def test_somebody_else_sees_nothing_of_it(ana: Account, sign_up: Any) -> None:
+    await say(ana, "only for me")
+    other: Account = await sign_up()
+    hr: Account = await sign_up(role="hr")
+    assert await thread(other) == []
+    assert await thread(hr) == []
+
+
+@pytest.mark.parametrize("body", [{"text": ""}, {"text": "x", "choice": "mood:1"}, {"text": "x" * 2001}, {"words": "x"}])
+async def test_what_cannot_be_said_is_refused(ana: Account, body: dict[str, str]) -> None:
+    answer = await ana.http.post("/chat/messages", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
+
+
+async def test_a_choice_nobody_offered_is_answered_and_breaks_nothing(ana: Account) -> None:
+    for choice in ("answer:9", "mood:77", "x" * 64, "menu:", f"helped:{uuid4().hex}"):
+        assert (await say(ana, choice=choice))["replies"]
