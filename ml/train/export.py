@@ -6,7 +6,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,7 @@ class Record:
     votes_temperature: float
     label_temperature: float
     min_confidence: float
+    training: dict[str, object] = field(default_factory=dict)  # how the weights came about, for the model card
 
 
 class _Served(nn.Module):
@@ -114,5 +115,6 @@ def write_record(weights: Path, record: Record) -> None:
         "mirror": record.mirror,
         "temperature": {"votes": round(record.votes_temperature, 4), "label": round(record.label_temperature, 4)},
         "min_confidence": record.min_confidence,
+        "training": record.training,
     }
     weights.with_suffix(".json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import tempfile
 import time
@@ -101,7 +102,20 @@ def choose(trials: list[Trial]) -> Trial:
     return small if loss <= INT8_LOSS and small.milliseconds < best.milliseconds else best
 
 
-def ship(network: nn.Module, data: Faces, target: Path, *, name: str, version: str) -> Trial:
+def facts(run: Path, notes: list[str]) -> dict[str, object]:
+    """What the model card says about the run."""
+    last = json.loads((run / "history.json").read_text(encoding="utf-8"))[-1]
+    return {
+        "passes over the data": last["epoch"],
+        "minutes in training steps": last["minutes"],
+        "last input side": int(last["side"]),
+        **{f"note {i}": note for i, note in enumerate(notes, start=1)},
+    }
+
+
+def ship(
+    network: nn.Module, data: Faces, target: Path, *, name: str, version: str, training: dict[str, object]
+) -> Trial:
     """Write weights and record to `target`; returns what was chosen."""
     train, held_out = training_parts(data)
     with tempfile.TemporaryDirectory() as folder:
@@ -124,6 +138,7 @@ def ship(network: nn.Module, data: Faces, target: Path, *, name: str, version: s
         temperature(votes[named], held_out.majority()[named]),
         temperature(label, held_out.label),
         DEFAULT.min_confidence,
+        training,
     )
     write_record(target, record)
     print(record)
@@ -135,10 +150,18 @@ def main() -> None:
     parser.add_argument("run", type=Path)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--version", required=True)
+    parser.add_argument("--note", action="append", default=[], help="a fact for the model card")
     parser.add_argument("--to", type=Path, default=serving.WEIGHTS)
     given = parser.parse_args()
     torch.set_num_threads(1)
-    ship(averaged_network(given.run), load(given.data), given.to, name="keel", version=given.version)
+    ship(
+        averaged_network(given.run),
+        load(given.data),
+        given.to,
+        name="keel",
+        version=given.version,
+        training=facts(given.run, given.note),
+    )
 
 
 if __name__ == "__main__":
