@@ -68,7 +68,8 @@ def table(results: list[dict[str, Any]], budget: Budget, rows: int, held_out: in
         "",
         f"Each run: {budget.images:,} pictures seen ({budget.images / rows:.2f} passes over {rows:,} faces), batch "
         f"{budget.batch}, {budget.side}×{budget.side} pixels, SGD, one cycle up to {budget.learning_rate:g}, "
-        f"seed {budget.seed}, CPU. Measured on {held_out:,} validation faces, last weights, no mirror. Made by `compare.py`.",
+        f"seed {budget.seed}, CPU. Measured on {held_out:,} validation faces, last weights, "
+        "no mirror. Made by `compare.py`.",
         "",
         "| network | augmentation | original label | FER+ majority | training loss | minutes | published (no / with) |",
         "|---|---|---|---|---|---|---|",
