@@ -11,6 +11,7 @@ from fastapi.security import OAuth2PasswordBearer
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.errors import Forbidden, Unauthorised
+from backend.people import store
 from backend.people.tokens import AccessTokens
 from backend.state import AppState
 from backend.tables import Person
@@ -40,7 +41,8 @@ async def _person_of(token: str | None, state: AppState, session: AsyncSession) 
     if not token:
         raise Unauthorised
     claims = AccessTokens(state.vault, state.config).read(token)
-    person = await session.get(Person, UUID(claims["sub"]))
+    family = claims.get("family")
+    person = await store.signed_in(session, UUID(claims["sub"]), UUID(family) if family else None)
     if person is None or person.session_epoch != claims["epoch"]:
         raise Unauthorised("This sign-in has ended. Please sign in again.")
     return person

@@ -35,6 +35,8 @@ class Limit:
 PHOTOS = Limit("photos", 600, timedelta(minutes=1))
 # Sign-ins and registrations from one address: an office shares one, an attacker needs millions.
 SIGN_IN = Limit("sign-in", 60, timedelta(minutes=1))
+# An export reads everything of a person.
+EXPORTS = Limit("exports", 10, timedelta(hours=1))
 # Chatting fast is fine, a script is not.
 CHAT = Limit("chat", 60, timedelta(minutes=1))
 
@@ -64,8 +66,13 @@ def by_person(limit: Limit) -> Callable[..., Coroutine[Any, Any, None]]:
     return check
 
 
+def address_of(request: Request) -> str:
+    """The client's, or the one that a trusted proxy names: uvicorn believes no other."""
+    return request.client.host if request.client else "unknown"
+
+
 def by_address(limit: Limit) -> Callable[..., Coroutine[Any, Any, None]]:
     async def check(request: Request, state: State) -> None:
-        await count(state, limit, request.client.host if request.client else "unknown")
+        await count(state, limit, address_of(request))
 
     return check

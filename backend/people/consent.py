@@ -1,49 +1,82 @@
-"""Consent, each purpose on its own, and the one question everybody asks: is this allowed now?"""
+"""Consent, each purpose on its own, and the one question everybody asks: is this allowed now?
+
+The deployment policy is part of the answer, so that a purpose it closes is closed for every caller, job or route.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend.errors import ConsentMissing
-from backend.tables import Consent
+from backend.errors import ConsentMissing, PolicyForbids
+from backend.people import store, withdraw
+from backend.people.policy import TERMS, Given, Standing, standing
+from backend.policy import DeploymentPolicy, named
+from backend.tables import Consent, Organisation, Person
 
 PURPOSES = ("score_photos", "office_camera", "demographics", "share_escalations", "telegram", "email")
-# Raised whenever the words change; consent given to other words is asked for again.
-TEXT_VERSION = "2026-11"
-# Consent is renewed every year: what somebody agreed to long ago is not an agreement now.
-LIFE = timedelta(days=365)
+TEXT_VERSION = TERMS.text_version
 
 
-async def newest(session: AsyncSession, person_id: UUID) -> dict[str, Consent]:
-    """The row of each purpose that counts."""
+@dataclass(frozen=True, slots=True)
+class Consents:
+    """What one person said, under the policy in force."""
+
+    policy: DeploymentPolicy
+    policy_since: datetime
+    newest: Mapping[str, Consent]
+
+    def standing(self, purpose: str, now: datetime | None = None) -> Standing:
+        said = self.newest.get(purpose)
+        given = Given(said.granted, said.text_version, said.created_at, said.expires_at) if said else None
+        closed = purpose in self.policy.closed
+        return standing(given, closed=closed, policy_since=self.policy_since, now=now or datetime.now(UTC))
+
+    def allows(self, purpose: str) -> bool:
+        return self.standing(purpose) == "in_force"
+
+
+async def consents_of(session: AsyncSession, person_id: UUID) -> Consents:
+    place = await session.exec(
+        select(Organisation.policy, Organisation.policy_since).join(Person).where(Person.id == person_id)
+    )
+    policy, since = place.first() or ("eu-workplace", datetime.now(UTC))
     found = await session.exec(
         select(Consent)
         .where(Consent.person_id == person_id)
         .ext(distinct_on(col(Consent.purpose)))
         .order_by(col(Consent.purpose), col(Consent.created_at).desc())
     )
-    return {consent.purpose: consent for consent in found}
+    return Consents(named(policy), since, {consent.purpose: consent for consent in found})
 
 
-def in_force(consent: Consent | None, now: datetime | None = None) -> bool:
-    if consent is None or not consent.granted:
-        return False
-    return consent.expires_at is None or consent.expires_at > (now or datetime.now(UTC))
+async def history(session: AsyncSession, person_id: UUID) -> list[Consent]:
+    """Everything the person ever said, newest first."""
+    found = await session.exec(
+        select(Consent).where(Consent.person_id == person_id).order_by(col(Consent.created_at).desc())
+    )
+    return list(found)
+
+
+async def one(session: AsyncSession, person_id: UUID, consent_id: UUID) -> Consent | None:
+    found = await session.exec(select(Consent).where(Consent.person_id == person_id, Consent.id == consent_id))
+    return found.first()
 
 
 async def allows(session: AsyncSession, person_id: UUID, purpose: str) -> bool:
-    return in_force((await newest(session, person_id)).get(purpose))
+    return (await consents_of(session, person_id)).allows(purpose)
 
 
 async def sharing_choice(session: AsyncSession, person_id: UUID) -> str:
     """never, ask or automatic."""
-    consent = (await newest(session, person_id)).get("share_escalations")
-    return (consent.sharing or "ask") if consent and in_force(consent) else "never"
+    consents = await consents_of(session, person_id)
+    return (consents.newest["share_escalations"].sharing or "ask") if consents.allows("share_escalations") else "never"
 
 
 async def need(session: AsyncSession, person_id: UUID, purpose: str, sentence: str) -> None:
@@ -54,16 +87,28 @@ async def need(session: AsyncSession, person_id: UUID, purpose: str, sentence: s
 async def record(
     session: AsyncSession, person_id: UUID, purpose: str, *, granted: bool, sharing: str | None
 ) -> Consent:
+    """Appends what the person says now; a no erases what the purpose had gathered, in the same transaction."""
+    await store.lock_person(session, person_id)
+    before = await consents_of(session, person_id)
+    if granted and purpose in before.policy.closed:
+        raise PolicyForbids("Your organisation's policy has switched this off; nothing was changed.", purpose=purpose)
     now = datetime.now(UTC)
     consent = Consent(
         person_id=person_id,
         purpose=purpose,
         granted=granted,
         sharing=(sharing or "ask") if purpose == "share_escalations" and granted else None,
-        text_version=TEXT_VERSION,
+        text_version=TERMS.text_version,
         created_at=now,
-        expires_at=now + LIFE if granted else None,
+        expires_at=now + TERMS.life if granted else None,
     )
+    if not granted or consent.sharing == "never":
+        consent.erased = await withdraw.erase_purpose(session, person_id, purpose, keep_template=_face_is_kept(before))
     session.add(consent)
     await session.flush()
     return consent
+
+
+def _face_is_kept(before: Consents) -> bool:
+    """A face enrolled for the office camera stays when only the photos end."""
+    return before.allows("office_camera")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import available_timezones
 
 import phonenumbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field
+
+from backend.people.policy import Standing
 
 Locale = Literal["en", "zh", "ko"]
 
@@ -114,8 +116,125 @@ class ConsentChange(Closed):
 
 class ConsentState(BaseModel):
     purpose: Purpose
-    granted: bool
+    granted: bool = Field(description="In force now: agreed, not run out, to these words and under this policy")
+    standing: Standing = Field(
+        description="expired, policy_changed and text_changed ask for a new answer; closed: the policy allows nobody"
+    )
     sharing: Sharing | None = None
     text_version: str
     changed_at: datetime | None
     expires_at: datetime | None
+    receipt_id: UUID | None = Field(default=None, description="Of GET /me/receipts/{id}")
+    erased: dict[str, int] | None = Field(default=None, description="Rows that a withdrawal erased, by kind")
+
+
+class PastConsent(BaseModel):
+    """One thing that was said, as it was said."""
+
+    id: UUID
+    purpose: Purpose
+    granted: bool
+    sharing: Sharing | None
+    text_version: str
+    created_at: datetime
+    expires_at: datetime | None
+    erased: dict[str, int] | None
+    receipt: bool = True
+
+
+class ConsentHistory(BaseModel):
+    items: list[PastConsent]
+    next_cursor: str | None = None
+
+
+class PurposeText(BaseModel):
+    purpose: Purpose
+    title: str
+    short: str
+    text: str
+
+
+class Agreement(BaseModel):
+    kind: Literal["privacy", "terms"]
+    title: str
+    version: str
+    text: str = Field(description="Paragraphs divided by an empty line; `## ` begins a heading, `- ` a point")
+
+
+class ConsentTexts(BaseModel):
+    version: str
+    locale: Locale
+    purposes: list[PurposeText]
+    agreements: list[Agreement]
+
+
+class Receipt(BaseModel):
+    """Signed with Ed25519 over the other fields as canonical JSON; `evenkeel receipt verify FILE` checks it."""
+
+    kind: Literal["evenkeel-receipt-1"]
+    id: str
+    act: str
+    # Text, not a time: every byte is signed, so nothing on the way may write it differently.
+    issued_at: str
+    facts: dict[str, Any]
+    public_key: str
+    signature: str
+
+
+class ReceiptKeys(BaseModel):
+    algorithm: Literal["Ed25519"] = "Ed25519"
+    keys: list[str] = Field(description="Base64, the one in use first")
+
+
+class Look(BaseModel):
+    id: UUID
+    at: datetime
+    actor: str
+    actor_role: str
+    what: str
+    why: str
+
+
+class AccessPage(BaseModel):
+    items: list[Look]
+    next_cursor: str | None
+
+
+class SignIn(BaseModel):
+    id: UUID
+    user_agent: str
+    last_used_at: datetime
+    current: bool
+
+
+class PasswordChange(Closed):
+    current_password: Annotated[str, Field(max_length=200)]
+    new_password: Password
+
+
+class ResetRequest(Closed):
+    login: Annotated[str, Field(min_length=1, max_length=254, description="User name or e-mail address")]
+
+
+class ResetConfirmation(Closed):
+    token: Annotated[str, Field(min_length=1, max_length=100)]
+    new_password: Password
+
+
+class FaceTemplateOut(BaseModel):
+    created_at: datetime
+    photos: int
+    model_version: str
+
+
+class EnrolmentProblem(BaseModel):
+    photo: int | None = Field(description="Which photo, counted from 0; null: all of them together")
+    code: str
+    message: str
+
+
+class EnrolmentOut(BaseModel):
+    id: UUID
+    status: Literal["waiting", "done", "refused"]
+    template: FaceTemplateOut | None = None
+    problems: list[EnrolmentProblem] = []

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import delete, exists, func, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend.tables import Department, Invite, Organisation, Person, RefreshToken
+from backend.tables import (
+    Department,
+    Enrolment,
+    EnrolmentPhoto,
+    FaceTemplate,
+    Invite,
+    Organisation,
+    PasswordReset,
+    Person,
+    RefreshToken,
+    SignInFailure,
+)
 
 
 async def by_username(session: AsyncSession, username: str) -> Person | None:
@@ -59,3 +71,130 @@ async def end_family(session: AsyncSession, family_id: UUID) -> None:
         .where(col(RefreshToken.family_id) == family_id, col(RefreshToken.revoked_at).is_(None))
         .values(revoked_at=datetime.now(UTC))
     )
+
+
+async def lock_person(session: AsyncSession, person_id: UUID) -> None:
+    """The same lock as the steps of the road take: they wait, and what they wrote before is seen."""
+    await session.exec(  # type: ignore[call-overload]
+        text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), params={"key": str(person_id)}
+    )
+
+
+async def signed_in(session: AsyncSession, person_id: UUID, family_id: UUID | None) -> Person | None:
+    """The person behind an access token, unless its sign-in was ended meanwhile."""
+    ended = exists().where(col(RefreshToken.family_id) == family_id, col(RefreshToken.revoked_at).is_not(None))
+    return (await session.exec(select(Person).where(Person.id == person_id, ~ended))).first()
+
+
+async def by_login(session: AsyncSession, login: str) -> Person | None:
+    """By user name or e-mail address; somebody's user name may look like another's address, so the name wins."""
+    person = await by_username(session, login)
+    if person is None and "@" in login:
+        person = (await session.exec(select(Person).where(func.lower(Person.email) == login.lower()))).first()
+    return person
+
+
+async def live_tokens(session: AsyncSession, person_id: UUID) -> list[RefreshToken]:
+    """The newest token of each sign-in that still runs."""
+    found = await session.exec(
+        select(RefreshToken)
+        .where(
+            RefreshToken.person_id == person_id,
+            col(RefreshToken.revoked_at).is_(None),
+            col(RefreshToken.used_at).is_(None),
+            col(RefreshToken.expires_at) > datetime.now(UTC),
+        )
+        .order_by(col(RefreshToken.created_at).desc())
+    )
+    return list(found)
+
+
+async def end_sign_ins(session: AsyncSession, person_id: UUID, keep: UUID | None = None) -> None:
+    """All of them, but for the family to keep."""
+    await session.exec(
+        update(RefreshToken)
+        .where(
+            col(RefreshToken.person_id) == person_id,
+            col(RefreshToken.family_id).is_distinct_from(keep),
+            col(RefreshToken.revoked_at).is_(None),
+        )
+        .values(revoked_at=datetime.now(UTC))
+    )
+
+
+async def failures(session: AsyncSession, key: str) -> SignInFailure | None:
+    return await session.get(SignInFailure, key)
+
+
+async def count_failure(session: AsyncSession, key: str) -> None:
+    row = insert(SignInFailure).values(key=key, failures=1, last_at=datetime.now(UTC))
+    await session.exec(
+        row.on_conflict_do_update(
+            index_elements=["key"], set_={"failures": SignInFailure.failures + 1, "last_at": row.excluded.last_at}
+        )
+    )
+
+
+async def forget_failures(session: AsyncSession, key: str) -> None:
+    await session.exec(delete(SignInFailure).where(col(SignInFailure.key) == key))
+
+
+async def drop_old_failures(session: AsyncSession, older: timedelta) -> None:
+    await session.exec(delete(SignInFailure).where(col(SignInFailure.last_at) < datetime.now(UTC) - older))
+
+
+async def redeem_reset(session: AsyncSession, token_hash: str) -> Person | None:
+    """A code works once, and using it ends every other one of the same person."""
+    used = await session.exec(
+        delete(PasswordReset).where(col(PasswordReset.token_hash) == token_hash).returning(PasswordReset)
+    )
+    reset = used.scalars().first()
+    if reset is None or reset.expires_at < datetime.now(UTC):
+        return None
+    await session.exec(delete(PasswordReset).where(col(PasswordReset.person_id) == reset.person_id))
+    return await session.get(Person, reset.person_id)
+
+
+async def drop_old_resets(session: AsyncSession) -> None:
+    await session.exec(delete(PasswordReset).where(col(PasswordReset.expires_at) < datetime.now(UTC)))
+
+
+async def enrolment(session: AsyncSession, enrolment_id: UUID) -> Enrolment | None:
+    """Locked: two workers with the same job take turns."""
+    found = await session.exec(select(Enrolment).where(Enrolment.id == enrolment_id).with_for_update())
+    return found.first()
+
+
+async def enrolment_of(session: AsyncSession, person_id: UUID, enrolment_id: UUID) -> Enrolment | None:
+    found = await session.exec(select(Enrolment).where(Enrolment.id == enrolment_id, Enrolment.person_id == person_id))
+    return found.first()
+
+
+async def photos_of(session: AsyncSession, enrolment_id: UUID) -> list[EnrolmentPhoto]:
+    found = await session.exec(
+        select(EnrolmentPhoto).where(EnrolmentPhoto.enrolment_id == enrolment_id).order_by(col(EnrolmentPhoto.number))
+    )
+    return list(found)
+
+
+async def drop_photos(session: AsyncSession, enrolment_id: UUID) -> None:
+    await session.exec(delete(EnrolmentPhoto).where(col(EnrolmentPhoto.enrolment_id) == enrolment_id))
+
+
+async def forgotten_enrolments(session: AsyncSession, older: timedelta) -> list[Enrolment]:
+    found = await session.exec(
+        select(Enrolment).where(Enrolment.status == "waiting", col(Enrolment.created_at) < datetime.now(UTC) - older)
+    )
+    return list(found)
+
+
+async def save_template(session: AsyncSession, template: FaceTemplate) -> None:
+    row = insert(FaceTemplate).values(template.model_dump())
+    changed = {name: row.excluded[name] for name in ("sealed", "photos", "model_version", "created_at")}
+    await session.exec(row.on_conflict_do_update(index_elements=["person_id"], set_=changed))
+
+
+async def drop_template(session: AsyncSession, person_id: UUID) -> None:
+    """With what was sent to make one: an enrolment under way ends too."""
+    await session.exec(delete(Enrolment).where(col(Enrolment.person_id) == person_id))
+    await session.exec(delete(FaceTemplate).where(col(FaceTemplate.person_id) == person_id))

@@ -1,0 +1,72 @@
+"""Erasing an account: every row about the person, the jobs that wait for them, and mails in the outbox.
+
+What is left: the audit log's line that an account was erased, without a name, and the receipt, which only the person
+has.
+"""
+
+from __future__ import annotations
+
+from email import policy as email_policy
+from email.parser import BytesParser
+from email.utils import getaddresses
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import delete, func, text
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import audit
+from backend.people import receipts, store
+from backend.people.belongings import counts_of
+from backend.tables import Mail, Person
+from backend.vault import Vault
+
+JOBS = text("delete from pgqueuer where convert_from(payload, 'UTF8') like '%' || :person || '%'")
+WINDOWS = text("delete from rate_window where key like '%' || :person || '%'")
+
+
+async def erase_account(session: AsyncSession, vault: Vault, person: Person) -> receipts.Receipt:
+    """In one transaction. The person's rows go first, so that a job under way cannot add one; then the jobs."""
+    await store.lock_person(session, person.id)
+    organisation, _ = await store.place_of(session, person)
+    counts = await counts_of(session, person.id)
+    counts["mails_in_the_queue"] = await _mails(session, person.email)
+    await session.exec(delete(Person).where(col(Person.id) == person.id))
+    counts["jobs"] = await _gone(session, JOBS, person)
+    await _gone(session, WINDOWS, person)
+    receipt_id = uuid4()
+    facts = {"username": person.username, "organisation": organisation.name, "erased": counts, "kept": KEPT}
+    receipt = receipts.issue(vault, "account.erased", facts, receipt_id)
+    await audit.record(session, organisation.id, None, "account.erased", receipt=receipt_id)
+    return receipt
+
+
+KEPT = (
+    "One line in the audit log: the time and the number of this receipt, no name.",
+    "Figures about groups of at least five people that were computed before.",
+)
+
+
+async def _mails(session: AsyncSession, address: str | None) -> int:
+    if not address:
+        return 0
+    gone = await session.exec(delete(Mail).where(func.lower(Mail.to) == address.lower()))
+    return int(gone.rowcount)
+
+
+async def _gone(session: AsyncSession, statement: object, person: Person) -> int:
+    gone = await session.exec(statement, params={"person": str(person.id)})  # type: ignore[call-overload]
+    return int(gone.rowcount)
+
+
+def erase_outbox(home: Path, address: str | None) -> int:
+    """Mails that were written as files because there is no mail server. After the commit: files do not roll back."""
+    gone = 0
+    for path in (home / "outbox").glob("*.eml") if address else ():
+        message = BytesParser(policy=email_policy.default).parsebytes(path.read_bytes(), headersonly=True)
+        to = {mail.lower() for _, mail in getaddresses(message.get_all("to", []))}
+        if address and address.lower() in to:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone

@@ -1,0 +1,1 @@
+"""The HTTP edge of `people`, one file a subject."""

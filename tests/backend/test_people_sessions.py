@@ -1,0 +1,210 @@
+"""Sign-ins: theft of a refresh token, devices, passwords, and guessing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import httpx
+import pytest
+from sqlalchemy import text
+from sqlmodel import select
+
+from backend.app import create_app
+from backend.db import transaction
+from backend.people.policy import THROTTLE
+from backend.tables import Mail
+from tests.backend.conftest import PASSWORD, Account
+
+REFRESH = "evenkeel_refresh"
+
+
+async def refresh(account: Account, secret: str) -> httpx.Response:
+    account.http.cookies.clear()
+    return await account.http.post("/auth/refresh", headers={"cookie": f"{REFRESH}={secret}"})
+
+
+async def age(sessions, seconds: int, person: str) -> None:
+    async with transaction(sessions) as session:
+        await session.exec(
+            text("update refresh_token set used_at = used_at - make_interval(secs => :s) where person_id = :p"),
+            params={"s": seconds, "p": person},
+        )
+
+
+async def test_a_replayed_refresh_token_ends_the_family_and_its_access_tokens(ana: Account, sessions):
+    stolen = ana.http.cookies[REFRESH]
+    fresh = (await refresh(ana, stolen)).cookies[REFRESH]
+    await age(sessions, 11, ana.id)
+    assert (await refresh(ana, stolen)).status_code == 401
+    assert (await refresh(ana, fresh)).status_code == 401, "the owner's branch has ended too"
+    assert (await ana.http.get("/me")).status_code == 401, "and the access tokens with it"
+
+
+async def test_two_tabs_in_the_same_moment_get_the_same_successor(ana: Account):
+    secret = ana.http.cookies[REFRESH]
+    first, second = await refresh(ana, secret), await refresh(ana, secret)
+    assert first.cookies[REFRESH] == second.cookies[REFRESH]
+
+
+async def test_the_grace_gives_a_thief_no_branch_of_his_own(ana: Account):
+    """Within ten seconds, but after the owner went on: that is a theft."""
+    stolen = ana.http.cookies[REFRESH]
+    second = (await refresh(ana, stolen)).cookies[REFRESH]
+    third = (await refresh(ana, second)).cookies[REFRESH]
+    assert (await refresh(ana, stolen)).status_code == 401
+    assert (await refresh(ana, third)).status_code == 401
+
+
+async def test_signing_out_everywhere_ends_every_device_at_once(ana: Account, app_client):
+    async with app_client() as phone:
+        token = await phone.post("/auth/token", data={"username": ana.username, "password": PASSWORD})
+        phone.headers["authorization"] = f"Bearer {token.json()['access_token']}"
+        sign_ins = (await ana.http.get("/me/sessions")).json()
+        assert [one["current"] for one in sign_ins] == [False, True]
+        assert (await ana.http.delete("/me/sessions")).status_code == 204
+        assert (await phone.get("/me")).status_code == 401
+        assert (await phone.post("/auth/refresh")).status_code == 401
+    assert (await ana.http.get("/me")).status_code == 401
+
+
+async def test_one_device_can_be_signed_out_from_another(ana: Account, app_client, sign_up):
+    async with app_client() as phone:
+        token = await phone.post("/auth/token", data={"username": ana.username, "password": PASSWORD})
+        phone.headers["authorization"] = f"Bearer {token.json()['access_token']}"
+        lost = next(one["id"] for one in (await ana.http.get("/me/sessions")).json() if not one["current"])
+        eve = await sign_up()
+        assert (await eve.http.delete(f"/me/sessions/{lost}")).status_code == 404
+        assert (await ana.http.delete(f"/me/sessions/{lost}")).status_code == 204
+        assert (await phone.get("/me")).status_code == 401
+    assert (await ana.http.get("/me")).status_code == 200
+
+
+async def test_a_changed_password_ends_all_sessions_but_goes_on_here(ana: Account, app_client):
+    wrong = await ana.http.post("/me/password", json={"current_password": "no", "new_password": "another pass phrase"})
+    assert (wrong.status_code, wrong.json()["code"]) == (403, "password_wrong")
+    before = ana.http.cookies[REFRESH]
+    good = {"current_password": PASSWORD, "new_password": "another pass phrase"}
+    assert (await ana.http.post("/me/password", json=good)).status_code == 204
+    assert (await ana.http.get("/me")).status_code == 401
+    here = ana.http.cookies[REFRESH]
+    assert (await refresh(ana, before)).status_code == 401
+    assert (await refresh(ana, here)).status_code == 200
+    old = await ana.http.post("/auth/token", data={"username": ana.username, "password": PASSWORD})
+    assert old.status_code == 401
+
+
+async def mailed_code(sessions, address: str) -> str:
+    async with sessions() as session:
+        mails = list(await session.exec(select(Mail).where(Mail.to == address)))
+    assert len(mails) == 1
+    return mails[0].text.split("#token=")[1].split()[0]
+
+
+async def test_a_mailed_code_sets_a_new_password_once(sign_up, sessions):
+    person = await sign_up(email="Reset.Me@example.org")
+    assert (await person.http.post("/auth/password-reset", json={"login": person.username})).status_code == 202
+    code = await mailed_code(sessions, "Reset.Me@example.org")
+    new = {"token": code, "new_password": "a brand new phrase"}
+    assert (await person.http.post("/auth/password-reset/confirm", json=new)).status_code == 204
+    assert (await person.http.get("/me")).status_code == 401, "every sign-in has ended"
+    again = await person.http.post("/auth/password-reset/confirm", json=new)
+    assert (again.status_code, again.json()["code"]) == (410, "reset_code_invalid")
+    good = await person.http.post("/auth/token", data={"username": person.username, "password": "a brand new phrase"})
+    assert good.status_code == 200
+    async with sessions() as session:
+        stored = (await session.exec(text("select token_hash from password_reset"))).scalars().all()
+    assert code not in stored
+
+
+async def test_the_answer_does_not_tell_who_has_an_account(sign_up, app_client):
+    person = await sign_up(email="known@example.org")
+    async with app_client() as http:
+        known = await http.post("/auth/password-reset", json={"login": person.username})
+        unknown = await http.post("/auth/password-reset", json={"login": "nobody-at-all"})
+    assert (known.status_code, known.json()) == (unknown.status_code, unknown.json())
+
+
+async def test_an_old_code_is_refused(sign_up, sessions):
+    person = await sign_up(email="late@example.org")
+    await person.http.post("/auth/password-reset", json={"login": "LATE@example.org"})
+    code = await mailed_code(sessions, "late@example.org")
+    async with transaction(sessions) as session:
+        await session.exec(
+            text("update password_reset set expires_at = now() - interval '1 second' where person_id = :p"),
+            params={"p": UUID(person.id)},
+        )
+    answer = await person.http.post("/auth/password-reset/confirm", json={"token": code, "new_password": PASSWORD})
+    assert answer.status_code == 410
+
+
+@pytest.fixture
+async def guarded(config, dsn):
+    """The application with its limits on; whoever comes says from which address."""
+    app = create_app(config.model_copy(update={"rate_limits": True}), dsn)
+    async with app.router.lifespan_context(app):
+
+        def client(address: str) -> httpx.AsyncClient:
+            transport = httpx.ASGITransport(app=app, client=(address, 1))
+            return httpx.AsyncClient(transport=transport, base_url="http://evenkeel.test/api/v1")
+
+        yield client
+
+
+async def guess(http: httpx.AsyncClient, username: str, password: str = "wrong") -> httpx.Response:
+    return await http.post("/auth/token", data={"username": username, "password": password})
+
+
+async def test_guessing_gets_slow_and_nobody_else_is_shut_out(guarded, ana: Account):
+    async with guarded("10.0.0.1") as owner:
+        assert (await guess(owner, ana.username, PASSWORD)).status_code == 200, "this browser is known now"
+    async with guarded("10.0.0.9") as thief:
+        for _ in range(THROTTLE.free):
+            assert (await guess(thief, ana.username)).status_code == 401
+        slowed = await guess(thief, ana.username)
+        assert slowed.status_code == 429
+        assert int(slowed.headers["retry-after"]) >= 1
+        assert (await guess(thief, ana.username, PASSWORD)).status_code == 429, "not even a lucky guess passes"
+    async with guarded("10.0.0.2") as elsewhere:
+        assert (await guess(elsewhere, ana.username, PASSWORD)).status_code == 200
+    async with guarded("10.0.0.9") as neighbour:
+        # The same office address as the thief, in the browser that the owner used before.
+        for name, value in owner.cookies.items():
+            neighbour.cookies.set(name, value)
+        assert (await guess(neighbour, ana.username, PASSWORD)).status_code == 200
+
+
+async def test_a_device_cookie_of_another_account_helps_no_thief(guarded, ana: Account, sign_up):
+    eve = await sign_up()
+    async with guarded("10.0.1.9") as thief:
+        assert (await guess(thief, eve.username, PASSWORD)).status_code == 200
+        for _ in range(THROTTLE.free):
+            await guess(thief, ana.username)
+        assert (await guess(thief, ana.username)).status_code == 429
+
+
+def test_the_wait_doubles_and_ends():
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    waits = [THROTTLE.wait(n, now, now).total_seconds() for n in (0, 4, 5, 6, 7, 40)]
+    assert waits == [0, 0, 1, 2, 4, 900]
+    assert THROTTLE.wait(40, now - timedelta(days=2), now) == timedelta(0)
+    assert THROTTLE.wait(6, now - timedelta(seconds=2), now) == timedelta(0)
+
+
+async def test_limits_hold_across_processes(guarded, config, dsn, ana: Account):
+    """Two applications over one database count together."""
+    other = create_app(config.model_copy(update={"rate_limits": True}), dsn)
+    answers = []
+    async with other.router.lifespan_context(other):
+        transport = httpx.ASGITransport(app=other, client=("10.0.2.1", 1))
+        second = httpx.AsyncClient(transport=transport, base_url="http://evenkeel.test/api/v1")
+        async with second, guarded("10.0.2.1") as first:
+            for turn in range(140):  # more than two windows' worth, so a window's edge does not matter
+                http = (first, second)[turn % 2]
+                answers.append(
+                    (
+                        await http.post("/auth/password-reset/confirm", json={"token": "x", "new_password": PASSWORD})
+                    ).status_code
+                )
+    assert answers.count(429) >= 20
+    assert answers.count(410) >= 60
