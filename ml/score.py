@@ -43,7 +43,8 @@ def command(
     if picture is not None:
         from ml.score_picture import draw
 
-        draw(results, picture)
+        drawn = draw(results, picture)
+        print(f"{picture}: {drawn} of {len(results)} photos drawn", file=sys.stderr)
     print(summary(results), file=sys.stderr)
     if not results or any(r.error for r in results):
         raise typer.Exit(1)

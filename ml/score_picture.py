@@ -27,8 +27,8 @@ _MARGIN: Final = 16
 _MOST: Final = 60
 
 
-def draw(results: Sequence[Scored], path: Path) -> None:
-    """One tile a photo, at most 60, in a grid about as wide as high; files that cannot be read are left out."""
+def draw(results: Sequence[Scored], path: Path) -> int:
+    """One tile a photo, at most 60, in a grid about as wide as high, unreadable files left out; how many were drawn."""
     shown = [r for r in results if not r.error][:_MOST]
     tiles = [_tile(result) for result in shown] or [Image.new("RGB", (_PHOTO, 80), _GROUND)]
     columns = math.ceil(math.sqrt(len(tiles) * 0.75))
@@ -45,6 +45,7 @@ def draw(results: Sequence[Scored], path: Path) -> None:
         top += height
     path.parent.mkdir(parents=True, exist_ok=True)
     sheet.save(path, "PNG")
+    return len(shown)
 
 
 def _tile(result: Scored) -> Image.Image:

@@ -108,6 +108,7 @@ def test_the_picture_marks_the_face(app: typer.Typer, photos: Path, tmp_path: Pa
     file = photos / "odd" / "quality_good.jpg"
     result = CliRunner().invoke(app, ["score", str(file), "--json", "--picture", str(target)])
     assert result.exit_code == 0
+    assert "1 of 1 photos drawn" in result.stderr
     with Image.open(target) as picture:
         colours = {colour for _, colour in picture.getcolors(1 << 24)}
     assert (47, 125, 107) in colours  # the box and the bars of a scored face
