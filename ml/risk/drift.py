@@ -20,6 +20,9 @@ from ml.risk.policy import RiskPolicy
 _NEGATIVE: Final = [index_of(name) for name in ("sad", "angry", "fear")]
 _POSITIVE: Final = [index_of(name) for name in ("happy", "surprise")]
 _EPSILON: Final = 0.05  # keeps the noise of almost absent expressions from dominating the logarithm
+_USUAL_RATE: Final = 0.8  # check-ins a day that thresholds are calibrated for
+_RATE_DAYS: Final = 28  # over which a person's own rate is followed
+_LOWEST_RATE: Final = 0.4  # below, evidence would come from a handful of days
 _LONG_GONE: Final = 10_000  # days: "no episode yet"
 _WEEKDAY_COUNT_CAP: Final = 12.0  # weekday habits older than about three months are forgotten
 
@@ -37,7 +40,7 @@ class Population:
 
 
 PRIOR: Final = Population(dependence=0.35, spread=0.55)  # the middle of the training worlds of benchmarks/risk.py
-_PRIOR_PEOPLE: Final = 30  # an organisation this large is believed half
+_PRIOR_PEOPLE: Final = 30  # fewer are not asked, so one person's assessment follows from their own days only
 _ENOUGH_DAYS: Final = 21  # a person shorter observed says little about dependence
 _SAMPLE: Final = 2000  # people looked at: more change the third digit only
 
@@ -67,7 +70,7 @@ def index(days: FloatArray) -> FloatArray:
 
 
 def estimate_population(history: FloatArray) -> Population:
-    """From [P, D, 10] histories, blended with the prior by how many people there are.
+    """From [P, D, 10] histories, blended with the prior by how many people there are; from a few, the prior itself.
 
     Dependence comes from neighbouring days against days five and six apart: a level shift in between touches one pair
     in many, and pairs seven apart would share their weekday.
@@ -78,15 +81,15 @@ def estimate_population(history: FloatArray) -> Population:
         return PRIOR
     near, far = _step(x, 1), (_step(x, 5) + _step(x, 6)) / 2
     usable = np.isfinite(near) & np.isfinite(far) & (far > 0)
-    if not usable.any():
+    if usable.sum() < _PRIOR_PEOPLE:
         return PRIOR
     ratio = float(np.median(near[usable] / far[usable]))
     spread = float(np.median(np.nanstd(x[usable], axis=1)))
     trust = usable.sum() / (usable.sum() + _PRIOR_PEOPLE)
     dependence = float(np.clip(1 - ratio**2, 0.0, 0.75))
     return Population(
-        PRIOR.dependence + trust * (dependence - PRIOR.dependence),
-        max(PRIOR.spread + trust * (spread - PRIOR.spread), 0.01),
+        float(PRIOR.dependence + trust * (dependence - PRIOR.dependence)),
+        float(max(PRIOR.spread + trust * (spread - PRIOR.spread), 0.01)),
     )
 
 
@@ -112,12 +115,14 @@ class _Walk:
         self.days_open = np.zeros(people, dtype=np.int64)
         self.closed_for = np.full(people, _LONG_GONE)
         self.unseen_for = np.zeros(people, dtype=np.int64)
+        self.rate = np.full(people, _USUAL_RATE)
         self.observed, self.onset = np.zeros(people, dtype=np.int64), np.zeros(people, dtype=np.int64)
 
     def step(self, x: FloatArray, weekday: NDArray[np.int64]) -> None:
         seen = np.isfinite(x)
         x = np.where(seen, x, self.mean)
         self.observed += seen
+        self.rate += np.where(self.observed > 0, seen - self.rate, 0.0) / _RATE_DAYS
         self.unseen_for = np.where(seen, 0, self.unseen_for + 1)
         usual = self.habit[self.people, weekday]
         count = self.habit_n[self.people, weekday]
@@ -135,7 +140,8 @@ class _Walk:
         policy, n = self.policy, np.maximum(self.n, 1)
         z = (plain - self.mean) / (self._spread() * np.sqrt(1 + 1 / n))
         gain = np.clip(z, -policy.clip, policy.clip) - policy.allowance
-        gain /= self.scale * (1 + policy.young_days / n)
+        often = (np.maximum(self.rate, _LOWEST_RATE) / _USUAL_RATE) ** policy.rate_power
+        gain /= self.scale * (1 + policy.young_days / n) * often
         moved = np.clip(self.value + gain, 0.0, policy.evidence_cap * policy.moderate_at)
         self.value = np.where(ready, moved, self.value)
         self.onset = np.where(self.value > 0, self.onset, self.observed)

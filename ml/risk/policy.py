@@ -28,10 +28,11 @@ class RiskPolicy:
     allowance: float = 0.7  # own deviations a day that do not count: 0.55 catches mild better, strong worse
     clip: float = 2.0  # no day counts for more, so a shock cannot open an episode by itself
     dependence_power: float = 0.6  # steps shrink with the dependence of days: evens out false alarms
+    rate_power: float = 0.65  # false alarms are counted by the week: who checks in more often needs more days
     young_days: float = 8.0  # a baseline of n days shrinks steps by 1 + 8/n: it is itself uncertain
-    moderate_at: float = 1.85  # evidence that opens an episode: 0.014 false ones a person-week in training
-    high_at: float = 2.8  # half as much again
-    low_at: float = 1.3  # two thirds: worth a gentle look; from here the baseline is frozen
+    moderate_at: float = 1.8  # evidence that opens an episode: 0.014 false ones a person-week in training
+    high_at: float = 2.7  # half as much again
+    low_at: float = 1.25  # two thirds: worth a gentle look; from here the baseline is frozen
     clear_at: float = 0.9  # an open episode closes at half the value that opened it (hysteresis)
     evidence_cap: float = 1.75  # × moderate_at: a long episode must not take a season to clear
     cooldown_days: int = 7  # after an episode closes no new one opens for a week
@@ -105,6 +106,7 @@ _BOUNDS: Final[dict[str, tuple[float, float]]] = {
     "allowance": (0.25, 1.5),
     "clip": (1.5, 4.0),
     "dependence_power": (0.0, 1.0),
+    "rate_power": (0.0, 1.0),
     "young_days": (0.0, 20.0),
     "moderate_at": (1.2, 10.0),
     "high_at": (1.2, 20.0),

@@ -230,8 +230,9 @@ def test_the_population_is_estimated_and_falls_back_to_the_prior() -> None:
     assert dependence[1] == pytest.approx(0.05, abs=0.1)
     assert drift.estimate_population(np.full((5, 40, 10), np.nan)) == drift.PRIOR
     assert drift.estimate_population(np.zeros((5, 40, 10)) + 0.1) == drift.PRIOR
-    one = drift.estimate_population(simulate(inert, 4, 3).days[:1])
-    assert abs(one.dependence - drift.PRIOR.dependence) < 0.05  # one person hardly moves it
+    few = simulate(inert, 40, 3).days
+    assert drift.estimate_population(few[:20]) == drift.PRIOR  # their own days only
+    assert drift.PRIOR.dependence < drift.estimate_population(few).dependence < dependence[0]  # half believed
     with pytest.raises(ValueError, match="dependence"):
         drift.Population(1.0, 0.5)
 
