@@ -1,0 +1,143 @@
+"""Training of the two small models: what a text is about, and the classifier behind the crisis rules.
+
+Both learn from our own example files (`dialogue/examples`). scikit-learn is used here and nowhere else in the bot;
+`evenkeel bot train` writes two .npz files that the dialogue reads with plain numpy.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from bot.dialogue import ngrams
+from bot.dialogue.safety.fold import fold
+
+LANGUAGES: Final = ("en", "zh", "ko")
+EXAMPLES: Final = Path(__file__).parent / "dialogue" / "examples"
+CRISIS_MODEL: Final = Path(__file__).parent / "dialogue" / "safety" / "crisis.npz"
+INTENT_MODEL: Final = Path(__file__).parent / "dialogue" / "intents.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    features: int
+    strength: float  # inverse of the regularisation
+    folds: int = 5
+
+
+# Sizes: a hash of 2^16 keeps collisions below a few percent for the crisis file; the intents have fewer n-grams but
+# thirty columns. Strengths: best of 1, 4, 16, 64 in cross-validation.
+CRISIS: Final = Recipe(features=1 << 16, strength=16.0)
+INTENTS: Final = Recipe(features=1 << 14, strength=16.0)
+MOST_A_LINE: Final = 24  # expansions of one example line, so that a rich one does not drown the others
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    language: str
+    label: str
+    text: str
+    line: int  # examples from one line stay in one fold
+
+
+def expand(pattern: str, seed: int = 0) -> list[str]:
+    """ "I {want|wish} to" to its readings; at most MOST_A_LINE, chosen by a fixed seed."""
+    parts = [part.strip("{}").split("|") for part in re.findall(r"\{[^}]*\}|[^{}]+", pattern)]
+    readings = ["".join(choice) for choice in itertools.islice(itertools.product(*parts), 4096)]
+    if len(readings) > MOST_A_LINE:
+        readings = random.Random(seed).sample(readings, MOST_A_LINE)
+    return [" ".join(r.split()) for r in readings]
+
+
+def crisis_examples() -> Iterator[Example]:
+    for language in LANGUAGES:
+        label = "benign"
+        for number, line in enumerate(_lines(EXAMPLES / f"crisis_{language}.txt")):
+            if line in {"+", "-"}:
+                label = "crisis" if line == "+" else "benign"
+                continue
+            for text in expand(line, number):
+                yield Example(language, label, text, _group(language, number))
+    for example in intent_examples():
+        yield Example(example.language, "benign", example.text, 100_000 + example.line)
+
+
+def intent_examples() -> Iterator[Example]:
+    for language in LANGUAGES:
+        intent = ""
+        for number, line in enumerate(_lines(EXAMPLES / f"intents_{language}.txt")):
+            if line.startswith("["):
+                intent = line.strip("[]")
+                continue
+            for text in expand(line, number):
+                yield Example(language, intent, text, _group(language, number))
+
+
+def _group(language: str, number: int) -> int:
+    return LANGUAGES.index(language) * 10_000 + number
+
+
+def _lines(path: Path) -> list[str]:
+    if not path.exists():
+        return []
+    return [line for raw in path.read_text("utf-8").splitlines() if (line := raw.strip()) and not line.startswith("#")]
+
+
+def matrix(texts: Sequence[str], size: int) -> csr_matrix:
+    rows = [ngrams.features(fold(text), size) for text in texts]
+    indptr = np.cumsum([0, *(len(row) for row in rows)])
+    indices = np.concatenate([np.fromiter(row.keys(), dtype=np.int64, count=len(row)) for row in rows])
+    data = np.concatenate([np.fromiter(row.values(), dtype=np.float64, count=len(row)) for row in rows])
+    return csr_matrix((data, indices, indptr), shape=(len(texts), size))
+
+
+def _classifier(recipe: Recipe) -> Any:
+    return LogisticRegression(C=recipe.strength, class_weight="balanced", max_iter=400)
+
+
+def fit(examples: Sequence[Example], recipe: Recipe, labels: Sequence[str]) -> dict[str, Any]:
+    """Fit on everything and turn the weights into bytes."""
+    target = np.array([labels.index(e.label) for e in examples])
+    model = _classifier(recipe).fit(matrix([e.text for e in examples], recipe.features), target)
+    coefficients, bias = model.coef_.T, model.intercept_
+    if len(labels) == 2:  # scikit-learn keeps one column for two classes
+        coefficients, bias = np.hstack([0 * coefficients, coefficients]), np.array([0.0, bias[0]])
+    scale = np.maximum(np.abs(coefficients).max(axis=0), 1e-9) / 127
+    weights = np.round(coefficients / scale).astype(np.int8)
+    return {"labels": np.array(labels), "weights": weights, "scale": scale, "bias": bias}
+
+
+def cross_validate(examples: Sequence[Example], recipe: Recipe, labels: Sequence[str]) -> tuple[Any, Any]:
+    """Out-of-fold probabilities; all expansions of one example line are held out together."""
+    target = np.array([labels.index(e.label) for e in examples])
+    groups = [e.line for e in examples]
+    features = matrix([e.text for e in examples], recipe.features)
+    probabilities = np.zeros((len(examples), len(labels)))
+    for train, test in GroupKFold(recipe.folds).split(features, target, groups):
+        model = _classifier(recipe).fit(features[train], target[train])
+        probabilities[np.ix_(test, model.classes_)] = model.predict_proba(features[test])
+    return target, probabilities
+
+
+def save(path: Path, model: dict[str, Any]) -> int:
+    np.savez_compressed(path, **model)
+    return path.stat().st_size
+
+
+def train_crisis(path: Path = CRISIS_MODEL) -> int:
+    return save(path, fit(list(crisis_examples()), CRISIS, ["benign", "crisis"]))
+
+
+def train_intents(path: Path = INTENT_MODEL) -> int:
+    examples = list(intent_examples())
+    return save(path, fit(examples, INTENTS, sorted({e.label for e in examples})))
