@@ -110,10 +110,10 @@ class Detector:
 
 
 def _on_canvas(small: RGB, pad: float) -> tuple[RGB, int, int]:
-    """Margins for a padded look, and sides in steps of 32 so that few shapes occur and memory stays flat."""
+    """Margins for a padded look, and sides in steps of 16 so that few shapes occur and memory stays flat."""
     height, width = small.shape[:2]
     left, top = round(width * pad), round(height * pad)
-    right, bottom = left + -(width + 2 * left) % 32, top + -(height + 2 * top) % 32
+    right, bottom = left + -(width + 2 * left) % 16, top + -(height + 2 * top) % 16
     grey = tuple(int(c) for c in _MEAN_RGB)
     canvas = cv2.copyMakeBorder(small, top, bottom, left, right, cv2.BORDER_CONSTANT, value=grey)
     return np.asarray(canvas, dtype=np.uint8), left, top
