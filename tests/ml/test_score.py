@@ -124,3 +124,11 @@ def test_the_command_line_loads_no_model_until_it_scores() -> None:
     script = "import sys, ml.score\nprint([m for m in ('cv2', 'dlib', 'onnxruntime', 'numpy') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.shared
+def test_the_installed_command(photos: Path) -> None:
+    command = [sys.executable, "-m", "backend.cli", "score", "--json", str(photos / "odd" / "grey16.png")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    (line,) = lines(done.stdout)
+    assert line["readings"][0]["top"] == "happy"
