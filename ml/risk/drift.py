@@ -41,6 +41,7 @@ class Population:
 
 PRIOR: Final = Population(dependence=0.35, spread=0.55)  # the middle of the training worlds of benchmarks/risk.py
 _PRIOR_PEOPLE: Final = 30  # fewer are not asked, so one person's assessment follows from their own days only
+_LEAST_DEPENDENCE: Final = 0.2  # noise of single photos hides that moods last: never believe in less
 _ENOUGH_DAYS: Final = 21  # a person shorter observed says little about dependence
 _SAMPLE: Final = 2000  # people looked at: more change the third digit only
 
@@ -86,7 +87,7 @@ def estimate_population(history: FloatArray) -> Population:
     ratio = float(np.median(near[usable] / far[usable]))
     spread = float(np.median(np.nanstd(x[usable], axis=1)))
     trust = usable.sum() / (usable.sum() + _PRIOR_PEOPLE)
-    dependence = float(np.clip(1 - ratio**2, 0.0, 0.75))
+    dependence = float(np.clip(1 - ratio**2, _LEAST_DEPENDENCE, 0.75))
     return Population(
         float(PRIOR.dependence + trust * (dependence - PRIOR.dependence)),
         float(max(PRIOR.spread + trust * (spread - PRIOR.spread), 0.01)),

@@ -227,7 +227,7 @@ def test_the_population_is_estimated_and_falls_back_to_the_prior() -> None:
     inert, loose = (replace(TRAIN[0], phi=phi, weekday=0.0, missing=0.1) for phi in (0.65, 0.0))
     dependence = [drift.estimate_population(simulate(w, 400, 3).days).dependence for w in (inert, loose)]
     assert dependence[0] == pytest.approx(0.6, abs=0.12)
-    assert dependence[1] == pytest.approx(0.05, abs=0.1)
+    assert dependence[1] == pytest.approx(0.2, abs=0.03)  # the floor: photo noise hides dependence
     assert drift.estimate_population(np.full((5, 40, 10), np.nan)) == drift.PRIOR
     assert drift.estimate_population(np.zeros((5, 40, 10)) + 0.1) == drift.PRIOR
     few = simulate(inert, 40, 3).days
