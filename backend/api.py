@@ -2,7 +2,9 @@
 
 from fastapi import APIRouter
 
+from backend.admin.router import router as admin
 from backend.chat.router import router as chat
+from backend.escalation.router import router as escalation
 from backend.intake.router import router as intake
 from backend.notify.router import router as notify
 from backend.people.router import router as people
@@ -12,5 +14,5 @@ from backend.rollup.router import router as rollup
 from backend.selfreport.router import router as selfreport
 
 router = APIRouter()
-for feature in (people, intake, reading, selfreport, rollup, risk, chat, notify):
+for feature in (people, intake, reading, selfreport, rollup, risk, chat, notify, escalation, admin):
     router.include_router(feature)

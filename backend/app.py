@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from backend.announce import Announcements
@@ -98,6 +100,13 @@ def _install_handlers(app: FastAPI) -> None:
     async def on_http(_: Request, error: HTTPException) -> JSONResponse:
         code = {404: "not_found", 405: "method_not_allowed", 401: "not_signed_in"}.get(error.status_code, "http_error")
         return _plain(error.status_code, code, str(error.detail), str(error.detail), headers=dict(error.headers or {}))
+
+    @app.exception_handler(DBAPIError)
+    async def on_database(request: Request, error: DBAPIError) -> JSONResponse:
+        """SQLSTATE class 22: a value that no column can hold, such as a NUL in a text. The sender can mend that."""
+        if isinstance(error.orig.__cause__ if error.orig else None, asyncpg.DataError):
+            return _plain(422, "invalid_input", "Something in the request is not valid", "A value cannot be stored.")
+        return await on_crash(request, error)
 
     @app.exception_handler(Exception)
     async def on_crash(_: Request, error: Exception) -> JSONResponse:

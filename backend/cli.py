@@ -151,6 +151,111 @@ def show_key() -> None:
     typer.echo(",".join(base64.urlsafe_b64encode(key).decode() for key in load_vault(_ready()).masters))
 
 
+@app.command()
+@plainly
+def outbox(
+    full: Annotated[bool, typer.Option("--full", help="Show the texts as well")] = False,
+) -> None:
+    """Show the mails that landed in the data directory because no mail server is set."""
+    from backend.notify.outbox import listing
+    from backend.notify.postbox import outbox as folder
+
+    config = _ready()
+    lines = list(listing(folder(config), full=full))
+    typer.echo("\n".join(lines) if lines else f"No mails in {folder(config)}.")
+
+
+@keys.command("rotate")
+@plainly
+def rotate_keys(
+    finish: Annotated[
+        bool, typer.Option(help="After every process was restarted: seal all anew, drop the old key")
+    ] = False,
+) -> None:
+    """Another master key, in two steps with a restart between them."""
+    from backend import rotate
+
+    config = _ready()
+
+    async def go(session: Any) -> str:
+        if not finish:
+            await rotate.begin(session, config)
+            return "A new key is in front of the old one. Restart every process, then: evenkeel keys rotate --finish"
+        return f"{await rotate.finish(session, config)} values are sealed with the new key; the old one is gone."
+
+    said = _in_database(config, go)
+    if finish:
+        rotate.forget_old(config)
+    typer.echo(said)
+
+
+audit_log = typer.Typer(help="What administrators did.", no_args_is_help=True)
+app.add_typer(audit_log, name="audit")
+
+
+@audit_log.command("verify")
+@plainly
+def verify_audit(
+    expect: Annotated[str | None, typer.Option(help="A head noted before: shows whether the end was cut off")] = None,
+) -> None:
+    """Check the hash chain: no entry was changed, taken out or slipped in."""
+    from backend import audit
+
+    verdict = _in_database(_ready(), lambda session: audit.verify(session, expect))
+    if verdict.broken_at is not None:
+        typer.secho(f"BROKEN at entry {verdict.broken_at}: {verdict.entries} entries before it are whole.", fg="red")
+        raise typer.Exit(1)
+    if not verdict.expected_found:
+        typer.secho("CUT: the head that you noted is not part of the chain any more.", fg="red")
+        raise typer.Exit(1)
+    typer.echo(f"{verdict.entries} entries, none changed. Note this head outside: {verdict.head}")
+
+
+receipt = typer.Typer(help="Receipts of consents and erasures.", no_args_is_help=True)
+app.add_typer(receipt, name="receipt")
+
+
+@receipt.command("verify")
+@plainly
+def verify_receipt(
+    file: Annotated[Path, typer.Argument(help="The downloaded receipt")],
+    key: Annotated[str | None, typer.Option(help="Public key, instead of asking the installation's database")] = None,
+) -> None:
+    """Check that a receipt was issued here and not changed since."""
+    import json
+
+    from backend.people import receipts
+    from backend.vault import load_vault
+
+    try:
+        document = json.loads(file.read_text())
+    except (OSError, ValueError) as error:
+        raise SetupError(f"{file} cannot be read as a receipt: {error}") from error
+    config = _ready()
+    keys = [key] if key else _in_database(config, lambda session: receipts.known_keys(session, load_vault(config)))
+    try:
+        receipts.verify(document, keys)
+    except receipts.ReceiptInvalid as invalid:
+        typer.secho(f"NOT VALID: {invalid}", fg="red")
+        raise typer.Exit(1) from invalid
+    typer.echo(f"Valid: {document['act']}, issued at {document['issued_at']}, number {document['id']}")
+
+
+def _in_database(config: Any, act: Callable[[Any], Any]) -> Any:
+    """One transaction of a command."""
+    from backend.db import locate, make_engine, make_sessions, transaction
+
+    async def go() -> Any:
+        engine = make_engine(await locate(config), pool_size=1)
+        try:
+            async with transaction(make_sessions(engine)) as session:
+                return await act(session)
+        finally:
+            await engine.dispose()
+
+    return asyncio.run(go())
+
+
 def _add_parts() -> None:
     """Commands of `ml` and `bot`; each lists its own, and imports heavy things only when run."""
     from ml.expression.cli import register as add_expression

@@ -12,13 +12,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import asyncpg
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.config import Settings
 from backend.errors import SetupError
 from backend.postgres import EmbeddedPostgres, PostgresError
+from backend.roles import TAKE_APP_ROLE, make_app_role
 
 DATABASE = "evenkeel"
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -69,13 +70,24 @@ def sqlalchemy_url(dsn: str) -> str:
 
 
 def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         sqlalchemy_url(dsn),
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
         pool_recycle=1800,
+        hide_parameters=True,  # an error's text ends in logs and in the queue: no personal data in it
     )
+    event.listen(engine.sync_engine, "connect", _take_app_role)
+    return engine
+
+
+def _take_app_role(connection: Any, _: object) -> None:
+    """What serves requests and runs steps cannot change the schema or the audit log (backend/roles.py)."""
+    cursor = connection.cursor()
+    cursor.execute(TAKE_APP_ROLE)
+    cursor.close()
+    connection.commit()
 
 
 def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
@@ -112,6 +124,7 @@ async def migrate(dsn: str, revision: str = "head") -> None:
     config = alembic_config(dsn)
     go = command.downgrade if revision == "base" or revision.startswith("-") else command.upgrade
     await asyncio.to_thread(go, config, revision)
+    await make_app_role(dsn)
 
 
 async def check_server(dsn: str) -> str:

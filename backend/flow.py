@@ -68,6 +68,8 @@ PERIODIC: Final[dict[str, str]] = {
     "backend.risk.tasks:assess_everybody": "20 2 * * *",
     "backend.intake.tasks:sweep": "*/5 * * * *",
     "backend.people.tasks:tidy": "*/5 * * * *",
+    "backend.admin.tasks:remove_what_is_old": "40 2 * * *",
+    "backend.admin.tasks:end_consents": "50 2 * * *",
     "backend.notify.tasks:ask_for_moods": "*/10 * * * *",
 }
 

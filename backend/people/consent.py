@@ -112,3 +112,13 @@ async def record(
 def _face_is_kept(before: Consents) -> bool:
     """A face enrolled for the office camera stays when only the photos end."""
     return before.allows("office_camera")
+
+
+async def ran_out(session: AsyncSession, before: datetime) -> list[tuple[UUID, str]]:
+    """Whose newest word on a purpose was a yes that ended before then."""
+    found = await session.exec(
+        select(Consent)
+        .ext(distinct_on(col(Consent.person_id), col(Consent.purpose)))
+        .order_by(col(Consent.person_id), col(Consent.purpose), col(Consent.created_at).desc())
+    )
+    return [(c.person_id, c.purpose) for c in found if c.granted and c.expires_at is not None and c.expires_at < before]

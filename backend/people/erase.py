@@ -23,6 +23,8 @@ from backend.tables import Mail, Person
 from backend.vault import Vault
 
 JOBS = text("delete from pgqueuer where convert_from(payload, 'UTF8') like '%' || :person || '%'")
+# A held job's traceback may name the person.
+TRACES = text("delete from pgqueuer_log where traceback::text like '%' || :person || '%'")
 WINDOWS = text("delete from rate_window where key like '%' || :person || '%'")
 
 
@@ -34,6 +36,7 @@ async def erase_account(session: AsyncSession, vault: Vault, person: Person) -> 
     counts["mails_in_the_queue"] = await _mails(session, person.email)
     await session.exec(delete(Person).where(col(Person.id) == person.id))
     counts["jobs"] = await _gone(session, JOBS, person)
+    await _gone(session, TRACES, person)
     await _gone(session, WINDOWS, person)
     receipt_id = uuid4()
     facts = {"username": person.username, "organisation": organisation.name, "erased": counts, "kept": KEPT}

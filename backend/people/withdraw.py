@@ -95,6 +95,12 @@ async def _cases(session: AsyncSession, person_id: UUID) -> Counts:
     }
 
 
+async def erase_assessed_cases(session: AsyncSession, person_id: UUID) -> Counts:
+    """Those that an assessment opened; a case that the person opened was their own decision and stays."""
+    assessed = delete(Case).where(col(Case.person_id) == person_id, col(Case.opened_by) == "policy")
+    return {"cases": await _rows(session, assessed)}
+
+
 async def _telegram(session: AsyncSession, person_id: UUID) -> Counts:
     await session.exec(delete(TelegramCode).where(col(TelegramCode.person_id) == person_id))
     links = await _rows(session, delete(TelegramLink).where(col(TelegramLink.person_id) == person_id))

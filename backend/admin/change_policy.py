@@ -1,0 +1,40 @@
+"""Another deployment policy: everybody is asked again, and what the new one closes is erased, in one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import audit
+from backend.admin import store
+from backend.people.store import lock_person
+from backend.people.withdraw import erase_assessed_cases, erase_purpose
+from backend.policy import named
+from backend.tables import Organisation, Person
+
+
+async def change_policy(
+    session: AsyncSession, organisation: Organisation, me: Person, policy: str
+) -> tuple[int, dict[str, int]]:
+    """How many people are asked again, and how many rows were erased by kind."""
+    if policy == organisation.policy:
+        return 0, {}
+    before, organisation.policy = organisation.policy, policy
+    organisation.policy_since = datetime.now(UTC)
+    session.add(organisation)
+    await session.flush()
+    erased: Counter[str] = Counter()
+    people = await store.everybody(session, organisation.id)
+    for person_id in people:
+        await lock_person(session, person_id)
+        for purpose in sorted(named(policy).closed):
+            erased.update(await erase_purpose(session, person_id, purpose))
+        if not named(policy).face_derived_for_hr:
+            erased.update(await erase_assessed_cases(session, person_id))
+    found = {name: number for name, number in erased.items() if number}
+    await audit.record(
+        session, organisation.id, me, "policy.changed", before=before, after=policy, people=len(people), erased=found
+    )
+    return len(people), found

@@ -1,0 +1,1 @@
+"""The HTTP edge of `admin`, one file a subject."""
