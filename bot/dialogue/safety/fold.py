@@ -21,7 +21,9 @@ _LOOKALIKES: Final = str.maketrans({
     "“": '"', "”": '"', "「": '"', "」": '"', "『": '"', "』": '"', "«": '"', "»": '"', "《": '"', "》": '"',
 })  # fmt: skip
 
-_LEET: Final = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "|": "l"})
+_LEET: Final = str.maketrans(
+    {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "|": "l"}
+)
 _LEET_TOKEN: Final = re.compile(r"(?=[a-z0-9@$!|]*[a-z])(?=[a-z0-9@$!|]*[0-9@$!|])[a-z0-9@$|][a-z0-9@$!|]*[a-z0-9@$|]")
 
 # English words that people disguise when they speak of dying. Squeezed, masked and misspelt forms are mapped back to them.
@@ -91,7 +93,9 @@ def _latin_word(word: str) -> str:
     if not core or not core[0].isascii():
         return word
     plain = core
-    if _LEET_TOKEN.fullmatch(core) and not re.fullmatch(r"\d+(st|nd|rd|th|h|m|am|pm|k|kg|km|min|x|s|d|x\d+)|[a-z]\d+", core):
+    if _LEET_TOKEN.fullmatch(core) and not re.fullmatch(
+        r"\d+(st|nd|rd|th|h|m|am|pm|k|kg|km|min|x|s|d|x\d+)|[a-z]\d+", core
+    ):
         plain = _best_leet(core)
     elif re.search(r"[a-z][*#_+%]+[a-z]*$|^[a-z]+[*#_+%]", core):
         plain = _unmask(core)
@@ -105,7 +109,7 @@ def _latin_word(word: str) -> str:
 
 
 def _best_leet(core: str) -> str:
-    """"1" may be an i or an l: take the reading that is a word we know."""
+    """ "1" may be an i or an l: take the reading that is a word we know."""
     readings = {core.translate(_LEET), core.replace("1", "l").translate(_LEET)}
     for reading in sorted(readings):
         if _BY_SQUEEZED.get(_squeeze(reading)):
@@ -138,7 +142,9 @@ _SHORT_SLIPS: Final = {
     "mself": "myself", "mysef": "myself", "suisid": "suicide", "suiside": "suicide", "suacide": "suicide", "deth": "death",
     "ded": "dead", "tnite": "tonight", "2nite": "tonight", "tonite": "tonight", "iv": "i've", "u": "you",
 }  # fmt: skip
-_NOT_A_SLIP: Final = frozenset({"livings", "hanging", "jumping", "thanking", "hurting", "hosting", "wrist", "walking", "linking"})
+_NOT_A_SLIP: Final = frozenset(
+    {"livings", "hanging", "jumping", "thanking", "hurting", "hosting", "wrist", "walking", "linking"}
+)
 
 
 def _one_slip(word: str, target: str) -> bool:
@@ -149,7 +155,12 @@ def _one_slip(word: str, target: str) -> bool:
         wrong = [i for i in range(len(word)) if word[i] != target[i]]
         if len(wrong) == 1:
             return True
-        return len(wrong) == 2 and wrong[1] == wrong[0] + 1 and word[wrong[0]] == target[wrong[1]] and word[wrong[1]] == target[wrong[0]]
+        return (
+            len(wrong) == 2
+            and wrong[1] == wrong[0] + 1
+            and word[wrong[0]] == target[wrong[1]]
+            and word[wrong[1]] == target[wrong[0]]
+        )
     short, long = sorted((word, target), key=len)
     return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
 
@@ -192,7 +203,11 @@ def _unspace_east_asian(text: str) -> str:
     text = re.sub(rf"(?<=[{_HAN}])[^\w{_HAN}\n,。!?;:,!?;:\"]+(?=[{_HAN}])", "", text)
     text = re.sub(rf"(?<=[自割跳想])[,.…。·*]+(?=[杀腕楼死])", "", text)
     text = re.sub(rf"(?<=[{_HANGUL}])[^\w\s{_HANGUL},.!?\"']+(?=[{_HANGUL}])", "", text)
-    text = re.sub(r"(?<=[가-힣])[0-9](?=[가-힣](?![가-힣]*(?:시|분|명|월|일|년|개|주|번)))", "", text) if re.search(r"자\d살", text) else text
+    text = (
+        re.sub(r"(?<=[가-힣])[0-9](?=[가-힣](?![가-힣]*(?:시|분|명|월|일|년|개|주|번)))", "", text)
+        if re.search(r"자\d살", text)
+        else text
+    )
     single = re.compile(rf"(?<![{_HANGUL}])(?:[{_HANGUL}][\s.·\-_]+){{1,}}[{_HANGUL}](?![{_HANGUL}])")
     return single.sub(lambda found: re.sub(r"[\s.·\-_]+", "", found.group()), text)
 
@@ -212,7 +227,12 @@ def _compose_jamo(text: str) -> str:
             at += 2
             tail = 0
             closes = at + 1 >= len(text) or text[at + 1] not in _VOWELS
-            if at < len(text) and text[at] in _TAILS[1:] and closes and not (at + 1 < len(text) and text[at + 1] == text[at] == "ㅋ"):
+            if (
+                at < len(text)
+                and text[at] in _TAILS[1:]
+                and closes
+                and not (at + 1 < len(text) and text[at + 1] == text[at] == "ㅋ")
+            ):
                 tail, at = _TAILS.index(text[at]), at + 1
             out.append(chr(0xAC00 + (lead * 21 + vowel) * 28 + tail))
         else:
@@ -222,7 +242,7 @@ def _compose_jamo(text: str) -> str:
 
 
 def _attach_tails(text: str) -> str:
-    """"주ㄱ고" to "죽고": a lone consonant between an open syllable and another one belongs to the first."""
+    """ "주ㄱ고" to "죽고": a lone consonant between an open syllable and another one belongs to the first."""
 
     def attach(found: re.Match[str]) -> str:
         return chr(ord(found[1]) + _TAILS.index(found[2]))

@@ -13,7 +13,7 @@ from bot.dialogue import ngrams
 @dataclass(frozen=True, slots=True)
 class Threshold:
     # Chosen in cross-validation on the training file: the lowest certainty at which at most 1 % of its benign lines fire.
-    value: float = 0.60
+    value: float = 0.80
 
 
 THRESHOLD: Final = Threshold()
