@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import zipfile
 from io import BytesIO
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Page, expect
 
-from tests.browser.harness import Api, Product
+from tests.browser.harness import PASSWORD, Api, Product
 from tests.browser.person import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.shared, pytest.mark.slow]
@@ -111,3 +113,101 @@ async def test_history_of_several_days(page: Page, product: Product, api: Api, p
     await expect(page.locator("svg.chart circle.now")).to_have_count(1)
     await page.get_by_text(person.say("app.table")).click()
     await expect(page.locator("tbody tr")).to_have_count(1)
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "ko"])
+async def test_chat_questionnaire_withdraw_export_and_delete(
+    person: Person, page: Page, product: Product, language: str, tmp_path: Path
+) -> None:
+    await person.open()
+    await person.speak(language)
+    await person.register()
+    await person.choose()
+
+    await person.follow("nav.chat")
+    await page.get_by_role("button", name=person.say("chat.start.1"), exact=True).click()
+    await expect(page.locator(".bubble.person")).to_have_text(re.compile(re.escape(person.say("chat.start.1"))))
+    await expect(page.locator(".bubble.bot:not(.muted)").first).to_be_visible()
+
+    await person.open("/questionnaire/who5")
+    for number in range(5):
+        await expect(page.get_by_text(_count(person.say("survey.progress"), number + 1, 5))).to_be_visible()
+        await page.locator("fieldset button").nth(3).click()
+    await expect(page.get_by_text(re.compile(r"\b60\b")).first).to_be_visible()  # 5 answers of 3, times 4
+
+    await person.open("/me/consents")
+    photos = page.locator("[data-purpose=score_photos]")
+    await photos.get_by_role("button", name=person.say("consent.withdraw")).click()
+    await page.get_by_role("dialog").get_by_role("button", name=person.say("consent.withdraw")).click()
+    await expect(photos).to_have_attribute("data-granted", "false")
+    await page.locator("summary", has_text=re.compile(f"^{person.say('consent.history')}$")).click()
+    async with page.expect_download() as receipt:
+        await page.get_by_role("button", name=person.say("consent.receipt")).first.click()
+    await (await receipt.value).save_as(tmp_path / "receipt.json")
+    assert "signature" in json.loads((tmp_path / "receipt.json").read_bytes())
+
+    await person.open("/me/export")
+    async with page.expect_download() as download:
+        await person.press("me.export.button")
+    target = tmp_path / "export.zip"
+    await (await download.value).save_as(target)
+    with zipfile.ZipFile(target) as archive:
+        assert any(name.endswith(".json") for name in archive.namelist())
+        assert any(name.upper().startswith("README") for name in archive.namelist())
+
+    await person.open("/me/erase")
+    await page.locator("form input").fill(person.username)
+    await person.press("me.erase.button")
+    await expect(page.get_by_text(person.say("me.erase.done"))).to_be_visible()
+    await person.fill("username", person.username)
+    await person.fill("password", PASSWORD)
+    await person.press("welcome.login")
+    await expect(page.get_by_text(person.say("error.credentials"))).to_be_visible()
+
+
+def _count(sentence: str, number: int, total: int) -> str:
+    return sentence.replace("{n}", str(number)).replace("{total}", str(total))
+
+
+async def test_profile_password_and_sessions(person: Person, page: Page) -> None:
+    await person.arrive()
+    await person.open("/me/profile")
+    await page.get_by_label(re.compile(person.say("profile.display"))).fill("Ana Maria")
+    await person.press("app.save")
+    await expect(page.get_by_text(person.say("app.saved"))).to_be_visible()
+    await page.locator("summary", has_text=person.say("profile.password")).click()
+    await page.get_by_label(person.say("profile.password.old")).fill(PASSWORD)
+    await page.get_by_label(person.say("profile.password.new")).fill("another calm harbour")
+    await person.press("profile.password")
+    await expect(page.get_by_text(person.say("profile.password.done"))).to_be_visible()
+    await person.open("/me/sessions")  # the new cookie goes on
+    await expect(page.get_by_text(person.say("me.sessions.this"))).to_be_visible()
+    await person.open("/today")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Ana Maria")
+    await person.open("/me/sessions")
+    await person.press("me.sessions.all")
+    await expect(page.locator("input[name=username]")).to_be_visible()
+
+
+async def test_enrolling_a_face_and_erasing_it(person: Person, page: Page, photos: Path) -> None:
+    await person.arrive()
+    await person.open("/me/consents")
+    camera = page.locator("[data-purpose=office_camera]")
+    await camera.get_by_role("button", name=person.say("consent.agree")).click()
+    await expect(camera).to_have_attribute("data-granted", "true")
+    await person.open("/me/face")
+    await page.get_by_label(person.say("me.face.pick")).set_input_files(photos / "odd" / "quality_good.jpg")
+    await expect(page.get_by_text(person.say("me.face.done"))).to_be_visible(timeout=30_000)
+    await person.press("me.face.remove")
+    await expect(page.get_by_text(person.say("me.face.none"))).to_be_visible()
+
+
+async def test_quiet_hours_and_prompts_are_kept(person: Person, page: Page) -> None:
+    await person.arrive()
+    await person.open("/me/channels")
+    await page.get_by_label(person.say("channels.quiet.from"), exact=True).fill("21:30")
+    await expect(page.get_by_text(person.say("app.saved"))).to_be_visible()
+    await page.get_by_label(person.say("channels.prompts.2")).check(force=True)
+    await page.reload()
+    await expect(page.get_by_label(person.say("channels.quiet.from"), exact=True)).to_have_value("21:30")
+    await expect(page.get_by_label(person.say("channels.prompts.2"))).to_be_checked()

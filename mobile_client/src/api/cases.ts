@@ -1,19 +1,22 @@
 import { useQuery } from '@tanstack/preact-query';
 import { fetchJson } from './client';
-import type { Page } from './shapes';
+import type { MyCase } from './shapes';
 
-/** What would be, or was, shared with HR; the person sees all of it. */
-export interface CaseOut {
-  id: string;
-  number: number | null;
-  level: 'low' | 'moderate' | 'high' | 'none';
-  status: 'asked' | 'declined' | 'new' | 'acknowledged' | 'contacted' | 'resolved';
-  shared: { reasons?: string[]; from?: string; to?: string } & Record<string, unknown>;
-  opened_at: string;
-  shared_at: string | null;
+/** The document that HR would see; what the policy keeps with the person is not in it. */
+export interface Shared {
+  person?: string;
+  note?: string;
+  level?: 'none' | 'low' | 'moderate' | 'high';
+  days?: { day: string; level: string }[];
+  reasons?: string[];
 }
 
-export const useCases = () => useQuery({ queryKey: ['cases'], queryFn: () => fetchJson<Page<CaseOut>>('/me/cases') });
+export const sharedIn = (one: MyCase): Shared => one.shared as Shared;
 
-export const answerCase = (id: string, answer: 'share' | 'decline'): Promise<CaseOut> =>
-  fetchJson<CaseOut>(`/me/cases/${id}/${answer}`, { method: 'POST' });
+export const useCases = () => useQuery({ queryKey: ['cases'], queryFn: () => fetchJson<MyCase[]>('/me/cases') });
+
+export const answerCase = (id: string, answer: 'share' | 'decline'): Promise<MyCase> =>
+  fetchJson<MyCase>(`/me/cases/${id}/${answer}`, { method: 'POST' });
+
+export const openCase = (note: string, includeLevels: boolean): Promise<MyCase> =>
+  fetchJson<MyCase>('/me/cases', { method: 'POST', json: { note, include_levels: includeLevels } });

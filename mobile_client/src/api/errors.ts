@@ -13,6 +13,7 @@ export class ApiError extends Error {
 
 interface Problem {
   code?: string;
+  field?: string;
   title?: string;
   detail?: unknown;
   errors?: { field?: string; loc?: (string | number)[]; message?: string; msg?: string; code?: string }[];
@@ -24,6 +25,7 @@ function fieldsOf(problem: Problem): Record<string, string> {
     const name = error.field ?? String(error.loc?.at(-1) ?? '');
     if (name) fields[name.split('.').at(-1) ?? name] = error.message ?? error.msg ?? '';
   }
+  if (problem.field) fields[problem.field] ??= '';
   return fields;
 }
 

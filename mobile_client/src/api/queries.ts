@@ -1,7 +1,8 @@
 import { QueryClient, useInfiniteQuery, useQuery } from '@tanstack/preact-query';
+import { language } from '../i18n/language';
 import { fetchJson } from './client';
 import { ApiError, OfflineError } from './errors';
-import type { ConsentState, CurrentRisk, DayHours, DayRange, NoticeOut, Page, Profile, ReadingOut } from './shapes';
+import type { ConsentState, ConsentTexts, CurrentRisk, DayHours, DayRange, NoticeOut, Page, Profile, ReadingOut } from './shapes';
 
 /** A refusal stays a refusal; only what may pass by itself is asked again. */
 function worthRetrying(count: number, error: unknown): boolean {
@@ -17,6 +18,14 @@ export const useMe = () => useQuery({ queryKey: ['me'], queryFn: () => fetchJson
 
 export const useConsents = () =>
   useQuery({ queryKey: ['consents'], queryFn: () => fetchJson<ConsentState[]>('/me/consents') });
+
+/** The words that a person agrees to are the server's: one text, with the version that a receipt names. */
+export const useConsentTexts = () =>
+  useQuery({
+    queryKey: ['consent-texts', language()],
+    queryFn: () => fetchJson<ConsentTexts>(`/consents/texts?locale=${language()}`),
+    staleTime: 600_000,
+  });
 
 export const useReading = (id: string) =>
   useQuery({ queryKey: ['reading', id], queryFn: () => fetchJson<ReadingOut>(`/readings/${id}`) });

@@ -2,30 +2,7 @@ import { useQuery } from '@tanstack/preact-query';
 import { dayOf } from '../i18n/dates';
 import { language } from '../i18n/language';
 import { fetchJson } from './client';
-import type { Page } from './shapes';
-
-export interface InstrumentOut {
-  instrument: string;
-  title: string;
-  intro: string;
-  items: string[];
-  answers: { value: number; label: string }[];
-  note: string;
-  due: boolean;
-}
-
-export interface SelfReportOut {
-  id: string;
-  instrument: string;
-  answers: number[];
-  score: number;
-  maximum: number;
-  band: string;
-  text: string;
-  created_at: string;
-  follow_up?: string | null;
-  crisis?: boolean;
-}
+import type { AgreementOut, InstrumentOut, Page, ReportOut } from './shapes';
 
 export const useInstruments = () =>
   useQuery({
@@ -35,10 +12,14 @@ export const useInstruments = () =>
   });
 
 export const useSelfReports = () =>
-  useQuery({ queryKey: ['selfreports'], queryFn: () => fetchJson<Page<SelfReportOut>>('/selfreports') });
+  useQuery({ queryKey: ['selfreports'], queryFn: () => fetchJson<Page<ReportOut>>('/selfreports') });
 
-export const submitReport = (instrument: string, answers: number[]): Promise<SelfReportOut> =>
-  fetchJson<SelfReportOut>('/selfreports', { method: 'POST', json: { instrument, answers } });
+export const submitReport = (instrument: string, answers: number[]): Promise<ReportOut> =>
+  fetchJson<ReportOut>('/selfreports', { method: 'POST', json: { instrument, answers } });
+
+/** How often the reading matched what the person said. */
+export const useAgreement = () =>
+  useQuery({ queryKey: ['agreement'], queryFn: () => fetchJson<AgreementOut>('/selfreports/agreement') });
 
 /** What a person said, on the charts' scale: 0 very low, 1 very good. */
 export interface Said {
@@ -49,12 +30,12 @@ export interface Said {
 }
 
 /** Mood and WHO-5 say how somebody feels; the others count symptoms and stay in their own list. */
-function shareOf(report: SelfReportOut): number | null {
+function shareOf(report: ReportOut): number | null {
   if (report.instrument === 'mood') return (report.score - 1) / 4;
   return report.instrument === 'who5' ? report.score / 100 : null;
 }
 
-function said(reports: readonly SelfReportOut[], from: string): Said[] {
+function said(reports: readonly ReportOut[], from: string): Said[] {
   return reports.flatMap((report): Said[] => {
     const share = shareOf(report);
     const day = dayOf(new Date(report.created_at));

@@ -15,6 +15,21 @@ export type DayOut = Schemas['DayOut'];
 export type DayRange = Schemas['DayRange'];
 export type CurrentRisk = Schemas['CurrentRisk'];
 export type NoticeOut = Schemas['NoticeOut'];
+export type ConsentTexts = Schemas['ConsentTexts'];
+export type PastConsent = Schemas['PastConsent'];
+export type Agreement = Schemas['Agreement'];
+export type Look = Schemas['Look'];
+export type SignIn = Schemas['SignIn'];
+export type FaceTemplateOut = Schemas['FaceTemplateOut'];
+export type EnrolmentOut = Schemas['EnrolmentOut'];
+export type PreferencesOut = Schemas['PreferencesOut'];
+export type InstrumentOut = Schemas['InstrumentOut'];
+export type ReportOut = Schemas['ReportOut'];
+export type AgreementOut = Schemas['AgreementOut'];
+export type MyCase = Schemas['MyCase'];
+export type Answer = Schemas['Answer'];
+export type MessageOut = Schemas['MessageOut'];
+export type ChatSettingsOut = Schemas['ChatSettingsOut'];
 
 export interface Page<T> {
   items: T[];

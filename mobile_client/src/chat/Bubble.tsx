@@ -1,20 +1,7 @@
+import type { MessageOut } from '../api/shapes';
 import { t } from '../i18n/t';
 import { Icon } from '../ui/Icon';
 import { Link } from '../ui/Link';
-
-export interface Choice {
-  id: string;
-  label: string;
-}
-
-export interface Message {
-  id: string;
-  author: 'person' | 'bot';
-  kind: string;
-  text: string;
-  choices: Choice[];
-  created_at: string;
-}
 
 /** Some answers lead to a part of the app that does more than words. */
 const LEADS = {
@@ -24,7 +11,7 @@ const LEADS = {
   crisis: { to: '/help', label: 'nav.help' },
 } as const;
 
-export function Bubble({ message }: { message: Message }) {
+export function Bubble({ message }: { message: MessageOut }) {
   const lead = message.kind in LEADS ? LEADS[message.kind as keyof typeof LEADS] : null;
   return (
     <li class={`bubble ${message.author} ${message.kind}`}>

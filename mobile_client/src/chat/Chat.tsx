@@ -1,13 +1,15 @@
 import { useMutation, useQuery } from '@tanstack/preact-query';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { fetchJson } from '../api/client';
+import type { Answer, MessageOut as Message, Page } from '../api/shapes';
 import { queryClient } from '../api/queries';
 import { t } from '../i18n/t';
 import { Icon } from '../ui/Icon';
 import { Link } from '../ui/Link';
 import { Fault, Loaded } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
-import { Bubble, type Choice, type Message } from './Bubble';
+import { Bubble } from './Bubble';
+import { Settings } from './Settings';
 
 interface Said {
   text?: string;
@@ -15,20 +17,31 @@ interface Said {
   shown: string;
 }
 
-interface Reply {
-  text: string;
-  kind: string;
-  choices?: Choice[];
+/** Screens that the person asked for in words; nothing happens there before they confirm. */
+const CUES = {
+  share: { to: '/me/cases', label: 'chat.cue.share' },
+  erase_account: { to: '/me/erase', label: 'chat.cue.erase_account' },
+} as const;
+
+function Cue({ cue }: { cue: keyof typeof CUES }) {
+  return (
+    <Link to={CUES[cue].to} class="button">
+      {t(CUES[cue].label)}
+      <Icon name="next" />
+    </Link>
+  );
 }
 
 const useMessages = () =>
-  useQuery({ queryKey: ['chat'], queryFn: () => fetchJson<{ items: Message[] }>('/chat/messages'), staleTime: 5_000 });
+  useQuery({ queryKey: ['chat'], queryFn: () => fetchJson<Page<Message>>('/chat/messages'), staleTime: 5_000 });
 
 export default function Chat() {
   const [mine, setMine] = useState<string | null>(null);
+  const [cue, setCue] = useState<string | null>(null);
   const send = useMutation({
     mutationFn: ({ text, choice }: Said) =>
-      fetchJson<{ replies: Reply[] }>('/chat/messages', { method: 'POST', json: choice ? { choice } : { text } }),
+      fetchJson<Answer>('/chat/messages', { method: 'POST', json: choice ? { choice } : { text } }),
+    onSuccess: ({ cues }) => setCue(cues?.find((one) => one in CUES) ?? null),
     onMutate: ({ shown }) => setMine(shown),
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['chat'] }).finally(() => setMine(null)),
   });
@@ -40,6 +53,7 @@ export default function Chat() {
         <Loaded query={useMessages()}>
           {(data) => <Thread messages={data.items} mine={mine} busy={send.isPending} say={send.mutate} />}
         </Loaded>
+        {cue && <Cue cue={cue as keyof typeof CUES} />}
         {send.isError && (
           <>
             <p class="small muted">{t('chat.failed')}</p>
@@ -67,6 +81,7 @@ function Tools() {
           {t('chat.questionnaires')}
         </Link>
       </div>
+      <Settings />
     </details>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { queryClient } from '../api/queries';
-import { type InstrumentOut, type SelfReportOut, submitReport, useInstruments, useSelfReports } from '../api/selfreports';
+import { submitReport, useInstruments, useSelfReports } from '../api/selfreports';
+import type { InstrumentOut, ReportOut } from '../api/shapes';
 import { dateOf } from '../i18n/dates';
 import { sayProblem } from '../i18n/problem';
 import { t } from '../i18n/t';
@@ -77,7 +78,7 @@ export default function Questionnaire({ name }: { name: string }) {
 
 function Ask({ instrument }: { instrument: InstrumentOut }) {
   const [answers, setAnswers] = useState<number[]>([]);
-  const [result, setResult] = useState<SelfReportOut | null>(null);
+  const [result, setResult] = useState<ReportOut | null>(null);
   const at = answers.length;
   const total = instrument.items.length;
 
@@ -119,20 +120,20 @@ function Ask({ instrument }: { instrument: InstrumentOut }) {
   );
 }
 
-function Outcome({ result }: { result: SelfReportOut }) {
+function Outcome({ result }: { result: ReportOut }) {
   return (
     <div class="stack" aria-live="polite">
       {result.crisis && (
         <div class="note warm" role="alert">
           <div class="grow stack-s">
-            <p>{t('survey.help')}</p>
+            {result.replies?.length ? result.replies.map((reply) => <p class="said" key={reply.text}>{reply.text}</p>) : <p>{t('survey.help')}</p>}
             <Link to="/help" class="button primary">
               {t('nav.help')}
             </Link>
           </div>
         </div>
       )}
-      <p class="result-sentence">{result.text}</p>
+      <p class="said">{result.text}</p>
       <p class="number">{t('survey.score', { score: result.score, max: result.maximum })}</p>
       <p class="small muted">{t('survey.notdiagnosis')}</p>
       {result.follow_up && (

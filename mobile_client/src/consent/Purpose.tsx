@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { fetchJson } from '../api/client';
-import { queryClient, refreshMood, useMe } from '../api/queries';
+import { queryClient, refreshMood, useConsentTexts } from '../api/queries';
 import type { ConsentState, Sharing } from '../api/shapes';
 import { dateOf } from '../i18n/dates';
 import { sayProblem } from '../i18n/problem';
@@ -9,7 +9,6 @@ import { t } from '../i18n/t';
 import { Confirm } from '../ui/Dialog';
 import { Choices } from '../ui/Field';
 import { toast } from '../ui/Toast';
-import { closedBy } from './purposes';
 
 interface Change {
   granted: boolean;
@@ -31,7 +30,12 @@ function useChange(state: ConsentState) {
   });
 }
 
+const ASKS_AGAIN = ['expired', 'policy_changed', 'text_changed'] as const;
+
 function statusOf(state: ConsentState): string {
+  const again = ASKS_AGAIN.find((standing) => standing === state.standing);
+  if (again) return t(`consent.standing.${again}`);
+  if (state.standing === 'closed') return t('consent.unavailable');
   if (!state.granted || !state.changed_at) return t('consent.withdrawn');
   if (!state.expires_at) return t('consent.since', { date: dateOf(state.changed_at) });
   return t('consent.expires', { date: dateOf(state.changed_at), until: dateOf(state.expires_at) });
@@ -39,22 +43,25 @@ function statusOf(state: ConsentState): string {
 
 /** One purpose, one decision: short text, full text behind it, and a choice that works at once. */
 export function PurposeSwitch({ state }: { state: ConsentState }) {
-  const me = useMe();
+  const words = useConsentTexts().data?.purposes.find((one) => one.purpose === state.purpose);
   const change = useChange(state);
   const [leaving, setLeaving] = useState(false);
   const name = t(`consent.${state.purpose}`);
-  const closed = closedBy(me.data?.policy, state.purpose) && !state.granted;
+  const closed = state.standing === 'closed';
   const decide = (granted: boolean): void => (granted ? change.mutate({ granted }) : setLeaving(true));
   return (
     <section class="card stack-s" data-purpose={state.purpose} data-granted={state.granted}>
-      <h3>{name}</h3>
-      <p>{t(`consent.${state.purpose}.short`)}</p>
+      <h2 class="h3">{name}</h2>
+      <p>{words?.short}</p>
       <details>
         <summary>{t('consent.more')}</summary>
-        <p>{t(`consent.${state.purpose}.long`)}</p>
+        <p>{words?.text}</p>
       </details>
-      <p class="small muted">{closed ? t('consent.unavailable') : statusOf(state)}</p>
-      {!closed && (state.purpose === 'share_escalations' ? <SharingChoice state={state} change={change.mutate} /> : <YesNo state={state} busy={change.isPending} decide={decide} />)}
+      <p class="small muted">{statusOf(state)}</p>
+      {!closed && state.purpose === 'share_escalations' && <SharingChoice state={state} change={change.mutate} />}
+      {!closed && state.purpose !== 'share_escalations' && (
+        <YesNo state={state} busy={change.isPending} decide={decide} />
+      )}
       {leaving && (
         <Confirm
           title={t('consent.withdraw.title', { purpose: name })}

@@ -10,12 +10,6 @@ export const PURPOSES: readonly Purpose[] = [
   'demographics',
 ];
 
-/** The European workplace policy has no cameras and shows no face-derived data to HR. */
-const CLOSED: Readonly<Record<string, readonly Purpose[]>> = { 'eu-workplace': ['office_camera', 'demographics'] };
-
-export const closedBy = (policy: string | undefined, purpose: Purpose): boolean =>
-  CLOSED[policy ?? '']?.includes(purpose) ?? false;
-
 export function inOrder(states: readonly ConsentState[]): ConsentState[] {
   return PURPOSES.flatMap((purpose) => states.filter((state) => state.purpose === purpose));
 }

@@ -1,6 +1,6 @@
 import { useDay } from '../api/queries';
 import type { HourOut } from '../api/shapes';
-import { component } from '../emotions';
+import { component, GLYPH } from '../emotions';
 import { addDays, dayOf, decimal, longDay } from '../i18n/dates';
 import { t } from '../i18n/t';
 import { Icon } from '../ui/Icon';
@@ -45,8 +45,14 @@ function Hours({ hours, zone }: { hours: readonly HourOut[]; zone: string }) {
     <div class="card stack-s">
       <HourChart hours={hours} zone={zone} />
       <ul class="legend">
-        <li class="c-positive">▲ {t('emotion.positive')}</li>
-        <li class="c-negative">▼ {t('emotion.negative')}</li>
+        {(['positive', 'negative'] as const).map((name) => (
+          <li key={name}>
+            <span class={`c-${name}`} aria-hidden="true">
+              {GLYPH[name]}
+            </span>
+            {t(`emotion.${name}`)}
+          </li>
+        ))}
       </ul>
       <details>
         <summary>{t('app.table')}</summary>

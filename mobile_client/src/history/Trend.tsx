@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { useDays } from '../api/queries';
-import { useSaid, type Said } from '../api/selfreports';
+import { useAgreement, useSaid, type Said } from '../api/selfreports';
 import type { DayOut, DayRange } from '../api/shapes';
 import { addDays, dayOf, daysBetween, decimal, longDay, shortDay } from '../i18n/dates';
 import { t } from '../i18n/t';
@@ -84,12 +84,20 @@ function Panel({ range, from, today, measure }: PanelProps) {
         {!band && `${t('history.range.none')} `}
         {t('history.gaps')} {said.length > 0 && t('history.selfhint')}
       </p>
+      <Agreement />
       <details>
         <summary>{t('app.table')}</summary>
         <TrendTable days={shown} said={said} measure={measure} band={band} />
       </details>
     </div>
   );
+}
+
+function Agreement() {
+  const found = useAgreement().data;
+  if (!found?.enough) return null;
+  const n = found.matched + found.same_side;
+  return <p class="small">{t('history.agreement', { n, total: found.asked + found.compared })}</p>;
 }
 
 interface ChartProps {

@@ -4,19 +4,11 @@ import { t } from './t';
 
 /** Stable codes of the HTTP contract that deserve a sentence of their own. */
 const BY_CODE: Readonly<Record<string, Key>> = {
-  invalid_credentials: 'error.credentials',
-  bad_credentials: 'error.credentials',
-  consent_required: 'error.consent',
   consent_missing: 'error.consent',
-  username_taken: 'error.username_taken',
-  email_taken: 'error.email_taken',
-  invite_invalid: 'error.invite',
-  invalid_invite: 'error.invite',
-  phone_invalid: 'error.phone',
-  invalid_phone: 'error.phone',
-  weak_password: 'error.password',
-  password_weak: 'error.password',
   policy_forbids: 'error.policy',
+  invite_unknown: 'error.invite',
+  password_wrong: 'error.credentials',
+  reset_code_invalid: 'error.token',
 };
 
 const BY_STATUS: Readonly<Record<number, Key>> = {
@@ -41,15 +33,22 @@ const BY_FIELD: Readonly<Record<string, Key>> = {
 export function sayProblem(error: unknown): string {
   if (error instanceof OfflineError) return t('error.offline');
   if (!(error instanceof ApiError)) return t('error.server');
-  const known = BY_CODE[error.code];
+  const known = BY_CODE[error.code] ?? (error.code === 'already_taken' ? takenKey(error) : undefined);
   if (known) return t(known);
   if (error.status === 429) return t('error.slow', { n: error.retryAfter ?? 30 });
   return t(BY_STATUS[error.status] ?? 'error.server');
 }
 
+const takenKey = (error: ApiError): Key => ('email' in error.fields ? 'error.email_taken' : 'error.username_taken');
+
 /** The sentence for each field that the server did not accept. */
 export function sayFields(error: unknown): Readonly<Record<string, string>> {
   if (!(error instanceof ApiError)) return {};
+  if (error.code === 'already_taken') return mapFields(error, () => t(takenKey(error)));
+  return mapFields(error, (name) => t(BY_FIELD[name] ?? 'error.invalid'));
+}
+
+function mapFields(error: ApiError, say: (name: string) => string): Readonly<Record<string, string>> {
   const names = Object.keys(error.fields).filter((name) => name in BY_FIELD);
-  return Object.fromEntries(names.map((name) => [name, t(BY_FIELD[name] ?? 'error.invalid')]));
+  return Object.fromEntries(names.map((name) => [name, say(name)]));
 }

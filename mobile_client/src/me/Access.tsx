@@ -1,19 +1,10 @@
 import { useQuery } from '@tanstack/preact-query';
 import { fetchJson } from '../api/client';
-import type { Page } from '../api/shapes';
+import type { Look, Page } from '../api/shapes';
 import { whenOf } from '../i18n/dates';
 import { t } from '../i18n/t';
 import { Loaded } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
-
-interface Look {
-  id: string;
-  at: string;
-  actor: string;
-  actor_role: string;
-  what: string;
-  why: string;
-}
 
 export default function Access() {
   const query = useQuery({ queryKey: ['access'], queryFn: () => fetchJson<Page<Look>>('/me/access-log') });

@@ -1,16 +1,10 @@
 import { useQuery } from '@tanstack/preact-query';
 import { fetchJson } from '../api/client';
+import type { Agreement } from '../api/shapes';
 import { language } from '../i18n/language';
 import { t } from '../i18n/t';
 import { Loaded } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
-
-interface Agreement {
-  kind: string;
-  title: string;
-  version: string;
-  text: string;
-}
 
 export default function Agreements() {
   const tongue = language();

@@ -1,20 +1,16 @@
 import { useQuery } from '@tanstack/preact-query';
 import { fetchJson } from '../api/client';
 import { queryClient, useConsents } from '../api/queries';
+import type { PreferencesOut as Preferences } from '../api/shapes';
 import { sayProblem } from '../i18n/problem';
 import { t } from '../i18n/t';
 import { PurposeSwitch } from '../consent/Purpose';
+import { Choices } from '../ui/Field';
 import { Loaded } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
 import { toast } from '../ui/Toast';
 import { Push } from './Push';
 import { Telegram } from './Telegram';
-
-export interface Preferences {
-  quiet_from: string | null;
-  quiet_to: string | null;
-  paused: boolean;
-}
 
 export default function Channels() {
   const query = useQuery({ queryKey: ['preferences'], queryFn: () => fetchJson<Preferences>('/me/notifications') });
@@ -63,6 +59,20 @@ function Quiet({ preferences }: { preferences: Preferences }) {
           <span class="small muted">{t('channels.pause.text')}</span>
         </span>
       </label>
+      <label class="tick">
+        <input type="checkbox" checked={preferences.details} onChange={(event) => void change({ details: event.currentTarget.checked })} />
+        <span>
+          <span class="block">{t('channels.details')}</span>
+          <span class="small muted">{t('channels.details.text')}</span>
+        </span>
+      </label>
+      <Choices
+        legend={t('channels.prompts')}
+        name="prompts"
+        options={(['0', '1', '2'] as const).map((value) => ({ value, label: t(`channels.prompts.${value}`) }))}
+        value={`${preferences.prompts}` as '0' | '1' | '2'}
+        onValue={(value) => void change({ prompts: Number(value) })}
+      />
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/preact-query';
 import { call, fetchJson } from '../api/client';
 import { useConsents } from '../api/queries';
-import type { Page, Purpose } from '../api/shapes';
+import type { Page, PastConsent as Past } from '../api/shapes';
 import { PurposeSwitch } from '../consent/Purpose';
 import { inOrder } from '../consent/purposes';
 import { whenOf } from '../i18n/dates';
@@ -11,15 +11,6 @@ import { Loaded } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
 import { toast } from '../ui/Toast';
 import { saveFile } from './save';
-
-interface Past {
-  id: string;
-  purpose: Purpose;
-  granted: boolean;
-  text_version: string;
-  created_at: string;
-  receipt: boolean;
-}
 
 export default function Consents() {
   return (

@@ -1,20 +1,16 @@
 import { useQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
-import { fetchJson } from '../api/client';
+import { call, fetchJson } from '../api/client';
 import { ApiError } from '../api/errors';
-import { queryClient } from '../api/queries';
+import { queryClient, useConsentTexts } from '../api/queries';
 import { fromFile, UnreadableFile } from '../capture/photo';
+import type { EnrolmentOut, FaceTemplateOut as Template } from '../api/shapes';
 import { dateOf } from '../i18n/dates';
 import { sayProblem } from '../i18n/problem';
 import { t, tOr } from '../i18n/t';
 import { Loaded } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
 import { toast } from '../ui/Toast';
-
-interface Template {
-  created_at: string;
-  photos: number;
-}
 
 async function fetchTemplate(): Promise<Template | null> {
   return fetchJson<Template | null>('/me/face-template').catch((error: unknown) => {
@@ -37,17 +33,30 @@ export default function Face() {
   );
 }
 
+/** A busy server answers before it has looked: then ask until it has. */
+async function finished(answer: Response): Promise<void> {
+  if (answer.status !== 202) return;
+  const path = `/me/face-template/enrolments/${((await answer.json()) as EnrolmentOut).id}`;
+  for (let tries = 0; tries < 30; tries += 1) {
+    const now = await fetchJson<EnrolmentOut>(path);
+    if (now.status === 'done') return;
+    if (now.status === 'refused') throw new ApiError(422, now.problems?.[0]?.code ?? '', '');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
 const again = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ['face-template'] });
 
 function Panel({ template }: { template: Template | null }) {
   const [busy, setBusy] = useState(false);
+  const words = useConsentTexts().data?.purposes.find((one) => one.purpose === 'office_camera');
 
   async function enrol(files: readonly File[]): Promise<void> {
     setBusy(true);
     try {
       const form = new FormData();
       for (const file of files.slice(0, 5)) form.append('files', await fromFile(file), 'photo.jpg');
-      await fetchJson('/me/face-template', { method: 'POST', form });
+      await finished(await call('/me/face-template', { method: 'POST', form }));
       toast(t('me.face.done'));
       await again();
     } catch (error) {
@@ -69,7 +78,7 @@ function Panel({ template }: { template: Template | null }) {
   return (
     <div class="stack">
       <p>{template ? t('me.face.have', { date: dateOf(template.created_at), n: template.photos }) : t('me.face.none')}</p>
-      <p class="muted">{t('consent.office_camera.long')}</p>
+      <p class="muted">{words?.text}</p>
       <label class="button primary">
         <input
           class="hidden"

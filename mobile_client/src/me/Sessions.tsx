@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/preact-query';
 import { fetchJson } from '../api/client';
 import { queryClient } from '../api/queries';
+import type { SignIn } from '../api/shapes';
 import { whenOf } from '../i18n/dates';
 import { sayProblem } from '../i18n/problem';
 import { t } from '../i18n/t';
@@ -9,13 +10,6 @@ import { Screen } from '../ui/Screen';
 import { toast } from '../ui/Toast';
 import { browserOf } from './browser';
 import { leaveDevice } from './Me';
-
-interface SignIn {
-  id: string;
-  user_agent: string;
-  last_used_at: string;
-  current: boolean;
-}
 
 export default function Sessions() {
   const query = useQuery({ queryKey: ['sessions'], queryFn: () => fetchJson<SignIn[]>('/me/sessions') });

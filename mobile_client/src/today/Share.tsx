@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
-import { answerCase, type CaseOut, useCases } from '../api/cases';
+import { answerCase, sharedIn, useCases } from '../api/cases';
 import { queryClient } from '../api/queries';
+import type { MyCase } from '../api/shapes';
+import { shortDay } from '../i18n/dates';
 import { sayProblem } from '../i18n/problem';
 import { t } from '../i18n/t';
 import { Dialog } from '../ui/Dialog';
@@ -8,7 +10,7 @@ import { toast } from '../ui/Toast';
 
 /** Shown only while a case waits for the person's own answer. */
 export function ShareQuestion() {
-  const asked = useCases().data?.items.find((one) => one.status === 'asked');
+  const asked = useCases().data?.find((one) => one.status === 'asked');
   const [open, setOpen] = useState(false);
   if (!asked) return null;
   return (
@@ -27,7 +29,7 @@ export function ShareQuestion() {
   );
 }
 
-function Preview({ asked, onClose }: { asked: CaseOut; onClose: () => void }) {
+function Preview({ asked, onClose }: { asked: MyCase; onClose: () => void }) {
   async function answer(verb: 'share' | 'decline'): Promise<void> {
     try {
       await answerCase(asked.id, verb);
@@ -53,25 +55,38 @@ function Preview({ asked, onClose }: { asked: CaseOut; onClose: () => void }) {
   );
 }
 
-export function CaseContent({ shared }: { shared: CaseOut }) {
-  const reasons = shared.shared.reasons ?? [];
+/** The shared document word for word, in the order in which HR reads it. */
+export function CaseContent({ shared }: { shared: MyCase }) {
+  const { person, note, level, days = [], reasons = [] } = sharedIn(shared);
+  const low = days.filter((day) => day.level !== 'none').map((day) => shortDay(day.day));
   return (
-    <div class="stack-s">
-      <p>
-        <span class="muted">{t('today.share.level')}: </span>
-        {t(`history.level.${shared.level}`)}
-      </p>
+    <dl class="stack-s">
+      <Line name={t('profile.display')} value={person} />
+      <Line name={t('me.cases.note')} value={note} />
+      <Line name={t('today.share.level')} value={level && t(`history.level.${level}`)} />
+      <Line name={t('today.share.days')} value={low.join(', ')} />
       {reasons.length > 0 && (
         <div>
-          <p class="muted">{t('today.share.reasons')}</p>
-          <ul class="dashes">
-            {reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
-            ))}
-          </ul>
+          <dt class="muted small">{t('today.share.reasons')}</dt>
+          {reasons.map((reason) => (
+            <dd key={reason}>{reason}</dd>
+          ))}
         </div>
       )}
-      <p class="small muted">{t('today.share.never')}</p>
+      <div>
+        <dt class="hidden">{t('app.notice')}</dt>
+        <dd class="small muted">{t('today.share.never')}</dd>
+      </div>
+    </dl>
+  );
+}
+
+function Line({ name, value }: { name: string; value: string | undefined }) {
+  if (!value) return null;
+  return (
+    <div>
+      <dt class="muted small">{name}</dt>
+      <dd>{value}</dd>
     </div>
   );
 }
