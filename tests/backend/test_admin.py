@@ -148,7 +148,8 @@ async def test_a_consent_that_ran_out_long_ago_erases_its_data(ana: Account, ses
         )  # fmt: skip
     async with transaction(sessions) as session:
         await session.exec(
-            text("update consent set created_at = now() - interval '400 days' where person_id = :p"), params={"p": UUID(ana.id)}
+            text("update consent set created_at = now() - interval '400 days' where person_id = :p"),
+            params={"p": UUID(ana.id)},
         )
         await end_consents(session, resources)
     async with sessions() as session:
