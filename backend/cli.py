@@ -68,13 +68,15 @@ def api() -> None:
 @plainly
 def worker() -> None:
     """Start one worker: reads photos, keeps roll-ups and assessments, sends messages. Any number may run."""
-    from backend.db import locate
+    from backend.db import locate, wait_for_schema
     from backend.worker import run_worker
 
     config = _ready()
 
     async def run() -> None:
-        await run_worker(config, await locate(config))
+        dsn = await locate(config)
+        await wait_for_schema(dsn)
+        await run_worker(config, dsn)
 
     asyncio.run(run())
 
@@ -258,6 +260,8 @@ def _in_database(config: Any, act: Callable[[Any], Any]) -> Any:
 
 def _add_parts() -> None:
     """Commands of `ml` and `bot`; each lists its own, and imports heavy things only when run."""
+    from backend.notify.command import register as add_bot_run
+    from bot.cli import app as bot
     from ml.expression.cli import register as add_expression
     from ml.risk.cli import app as risk
     from ml.score import register as add_score
@@ -265,6 +269,8 @@ def _add_parts() -> None:
     add_score(app)
     add_expression(app)
     app.add_typer(risk, name="risk")
+    add_bot_run(bot)
+    app.add_typer(bot, name="bot")
 
 
 _add_parts()

@@ -10,7 +10,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="EVENKEEL_", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="EVENKEEL_", extra="ignore", populate_by_name=True, env_ignore_empty=True
+    )
 
     home: Path = Field(default=Path(".home"), description="Data directory: database, keys, logs, outbox")
     database_url: str | None = Field(

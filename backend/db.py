@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import asyncpg
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -20,6 +18,9 @@ from backend.config import Settings
 from backend.errors import SetupError
 from backend.postgres import EmbeddedPostgres, PostgresError
 from backend.roles import TAKE_APP_ROLE, make_app_role
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 DATABASE = "evenkeel"
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -113,6 +114,8 @@ async def raw_connection(session: AsyncSession) -> asyncpg.Connection[Any]:
 
 
 def alembic_config(dsn: str) -> Config:
+    from alembic.config import Config  # late: processes that only serve never migrate
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = sqlalchemy_url(dsn)
@@ -121,10 +124,32 @@ def alembic_config(dsn: str) -> Config:
 
 async def migrate(dsn: str, revision: str = "head") -> None:
     """To `revision`, up or down; several processes may call it at once (migrations/env.py takes a lock)."""
+    from alembic import command
+
     config = alembic_config(dsn)
     go = command.downgrade if revision == "base" or revision.startswith("-") else command.upgrade
     await asyncio.to_thread(go, config, revision)
     await make_app_role(dsn)
+
+
+async def wait_for_schema(dsn: str, seconds: float = 120) -> None:
+    """Until somebody has migrated to the revision that this code was written for; `up` starts everything at once."""
+    wanted = max(path.stem[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    deadline = asyncio.get_running_loop().time() + seconds
+    found: str | None = None
+    while asyncio.get_running_loop().time() < deadline:
+        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+            connection = await asyncpg.connect(dsn, timeout=10)
+            try:
+                found = await connection.fetchval("select version_num from alembic_version")
+            finally:
+                await connection.close()
+        if found is not None and found >= wanted:
+            return
+        await asyncio.sleep(0.1)
+    raise SetupError(
+        f"The database's schema is {found or 'missing'}, this version needs {wanted}. Run `evenkeel migrate`."
+    )
 
 
 async def check_server(dsn: str) -> str:

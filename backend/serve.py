@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 
 import uvicorn
 
 from backend.app import create_app
 from backend.config import Settings
-from backend.db import locate
-from backend.errors import SetupError
-
-
-def check_port(host: str, port: int) -> None:
-    """Before anything is started: a taken port is said in one sentence."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise SetupError(
-                f"Port {port} on {host} cannot be used ({error.strerror}). Choose another one: PORT=8001 make run"
-            ) from error
+from backend.db import locate, wait_for_schema
+from backend.ports import check_port
 
 
 def serve_api(config: Settings) -> None:
     check_port(config.host, config.port)
-    dsn = asyncio.run(locate(config))
+    dsn = asyncio.run(_find_database(config))
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(config, dsn),
@@ -43,3 +29,9 @@ def serve_api(config: Settings) -> None:
         )
     )
     server.run()
+
+
+async def _find_database(config: Settings) -> str:
+    dsn = await locate(config)
+    await wait_for_schema(dsn)
+    return dsn

@@ -24,7 +24,8 @@ import typer
 from backend.config import Settings
 from backend.db import check_server, embedded, locate, migrate
 from backend.demo import describe, ensure_demo
-from backend.serve import check_port
+from backend.ports import check_port
+from backend.postgres import EmbeddedPostgres, PostgresError
 from backend.vault import load_vault
 
 log = structlog.get_logger()
@@ -72,14 +73,14 @@ def run_up(config: Settings, *, demo: bool) -> int:
     check_port(config.host, config.port)
     config.home.mkdir(parents=True, exist_ok=True)
     load_vault(config)
-    greeting = asyncio.run(_prepare(config, demo=demo))
     environment = {**os.environ, "EVENKEEL_HOME": str(config.home)}
     children = [Child(("api",)), *(Child(("worker",)) for _ in range(config.workers))]
     if config.telegram_token is not None:
         children.append(Child(("bot", "run")))
-    for child in children:
-        child.start(environment)
     try:
+        for child in children:
+            child.start(environment)  # they load while the database is prepared, and wait for its schema
+        greeting = asyncio.run(_prepare(config, demo=demo))
         _watch(config, children, environment, greeting, lambda: stopping)
     finally:
         _stop(children)
@@ -108,8 +109,17 @@ def _watch(
         for child in children:
             child.mind(environment)
         if server is not None and not server.answers():
-            server.ensure()  # PostgreSQL was killed: the others wait and connect again
+            _revive(server)
         time.sleep(0.2)
+
+
+def _revive(server: EmbeddedPostgres) -> None:
+    """PostgreSQL was killed: it comes back, and the others connect again."""
+    try:
+        server.ensure()
+    except PostgresError as error:
+        log.error("PostgreSQL does not come back yet", reason=str(error))
+        time.sleep(2)
 
 
 def _answers(config: Settings) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from fastapi import UploadFile
-from ml.faces.photo import PhotoError, inspect
 
 from backend.config import Settings
 from backend.errors import BodyTooLarge
 from backend.reading.problems import PhotoUnreadable
+from ml.faces.photo import PhotoError, inspect
 
 
 async def checked_photo(file: UploadFile, config: Settings) -> bytes:
