@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.chat import store
 from backend.chat.context import context_of
-from backend.chat.free import answer_freely
+from backend.chat.free import answer_freely, recent_lines
 from backend.config import Settings
 from backend.db import transaction
 from backend.preferences import preferences_of, save_preferences
@@ -59,9 +59,10 @@ async def talk(
         person = await session.get_one(Person, person_id)
         state = DialogueState.from_json(await store.state_of(session, person_id))
         context = await context_of(session, person, config)
+        history = await recent_lines(session, person) if context.llm else []
     outcome = respond(state, turn, context)
     wanted = next((action for action in outcome.actions if isinstance(action, CallLLM)), None)
-    replies = await answer_freely(config, wanted, outcome, context) if wanted else outcome.replies
+    replies = await answer_freely(config, wanted, outcome, history, person) if wanted else outcome.replies
     async with transaction(sessions) as session:
         person = await session.get_one(Person, person_id, with_for_update=True)
         forgotten = RequestDelete("conversation") in outcome.actions
