@@ -1,7 +1,8 @@
 """A photo to `FaceReading`s: decode, detect, align, 68 points, descriptor, quality, expression.
 
 The reading worker calls `self_check` for a phone photo and `enrol` for templates; the command line calls `read`;
-cameras call `read_frame`. One pipeline a process; its networks are loaded on first use and shared by threads.
+cameras call `read_known` (or `read_frame` for a preview). One pipeline a process; its networks are loaded on first
+use and shared by threads.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from ml.faces.decode import RGB, Picture, decode
 from ml.faces.descriptor import Descriptors, as_batch
 from ml.faces.detect import Detection, Detector
 from ml.faces.enrolment import EnrolmentRefused, Problem, unlike, wrong_count
-from ml.faces.identity import FaceTemplate, IdentityPolicy
+from ml.faces.identity import FaceTemplate, Gallery, IdentityPolicy
 from ml.faces.landmarks import Face, Landmarks
 from ml.faces.measure import measure
 from ml.faces.photo import PhotoError
@@ -95,6 +96,24 @@ class FacePipeline:
         """Every face of a camera frame (uint8 RGB), largest first."""
         return self._read(Picture(np.ascontiguousarray(rgb), 1.0), max_faces, demographics=False)
 
+    def read_known(self, rgb: RGB, gallery: Gallery, *, max_faces: int = 20) -> list[tuple[int, FaceReading]]:
+        """For cameras: the people of the gallery in a frame, each as (index in the gallery, reading).
+
+        Whoever is not recognised is dropped right after the comparison: neither expression nor quality is computed.
+        """
+        picture = Picture(np.ascontiguousarray(rgb), 1.0)
+        found = self._detector.find(picture.rgb, how="all")[:max_faces] if len(gallery) else []
+        faces = [self._landmarks.locate(picture.rgb, d) for d in found]
+        rows = self._descriptors.describe(as_batch([f.chip for f in faces])) if faces else ()
+        known: list[tuple[int, _Seen]] = []
+        for face, row in zip(faces, rows, strict=True):
+            match = gallery.identify(row)
+            if match.index is not None:
+                seen = replace(self._judge(picture, face), descriptor=row, similarity=match.similarity)
+                known.append((match.index, seen))
+        readings = self._readings(picture, [seen for _, seen in known], demographics=False)
+        return [(index, reading) for (index, _), reading in zip(known, readings, strict=True)]
+
     def self_check(
         self, photo: bytes, *, template: FaceTemplate | None = None, demographics: bool = False
     ) -> FaceReading:
@@ -147,7 +166,9 @@ class FacePipeline:
         return len(found) > 1 and found[1].size >= self._policy.rival * found[0].size
 
     def _look_at(self, picture: Picture, detection: Detection) -> _Seen:
-        face = self._landmarks.locate(picture.rgb, detection)
+        return self._judge(picture, self._landmarks.locate(picture.rgb, detection))
+
+    def _judge(self, picture: Picture, face: Face) -> _Seen:
         grey = crop.crop(picture.rgb, face)
         measured = measure(face, grey)
         return _Seen(face, grey, measured, quality.judge(measured, self._policy.quality))

@@ -15,7 +15,7 @@ import pytest
 from ml.emotions import EXPRESSIONS
 from ml.faces import quality
 from ml.faces.decode import decode
-from ml.faces.identity import STRICT
+from ml.faces.identity import STRICT, Gallery
 from ml.faces.photo import PhotoError
 from ml.faces.reading import FaceReading, ModelId
 from ml.pipeline import EnrolmentRefused, FacePipeline, FaceTemplate, ReadingPolicy
@@ -188,6 +188,19 @@ def test_a_frame_reads_like_its_photo(pipeline: FacePipeline, photos: Path) -> N
     data = (photos / "groups" / "three_people.jpg").read_bytes()
     from_photo, from_frame = pipeline.read(data), pipeline.read_frame(decode(data).rgb)
     assert [r.top for r in from_photo] == [r.top for r in from_frame]
+
+
+def test_a_camera_reads_only_those_it_knows(
+    pipeline: FacePipeline, venus: FaceTemplate, person: Callable[[str], bytes], photos: Path
+) -> None:
+    gallery = Gallery([venus, pipeline.enrol([person("Yao_Ming_0002"), person("Yao_Ming_0004")])])
+    frame = decode((photos / "groups" / "five_people.jpg").read_bytes()).rgb
+    ((index, reading),) = pipeline.read_known(frame, gallery)
+    assert index == 1
+    assert reading.vector is not None
+    assert reading.similarity >= 0.93
+    assert pipeline.read_known(frame, Gallery([venus])) == []
+    assert pipeline.read_known(frame, Gallery([])) == []
 
 
 def test_the_enrolled_person_is_found_in_a_group(pipeline: FacePipeline, venus: FaceTemplate, photos: Path) -> None:
