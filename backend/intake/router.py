@@ -8,17 +8,17 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Header, Response, UploadFile
+from fastapi import APIRouter, Form, Header, Response, UploadFile
 from fastapi.responses import JSONResponse
 
-from backend.deps import Me, Session, State
+from backend.deps import Caller, Me, Session, State
 from backend.errors import NotFound
 from backend.intake import store
 from backend.intake.accept import Photo, accept
 from backend.intake.inspect import checked_photo
 from backend.intake.policy import wanted_wait
 from backend.intake.schemas import ProblemOut, SnapshotOut
-from backend.limits import PHOTOS, by_person
+from backend.limits import PHOTOS, count
 from backend.reading import store as readings
 from backend.reading.problems import PhotoUnreadable, problem_sentence
 from backend.reading.schemas import reading_out
@@ -35,24 +35,28 @@ HERE = "/api/v1/snapshots"
     status_code=201,
     response_model=SnapshotOut,
     responses={202: {"model": SnapshotOut, "description": "Accepted; ask at Location for the reading"}},
-    dependencies=[Depends(by_person(PHOTOS))],
 )
 async def send_photo(
-    me: Me,
+    me: Caller,
     state: State,
-    response: Response,
     file: UploadFile,
     captured_at: Annotated[datetime | None, Form(description="When the photo was taken; default: now")] = None,
     idempotency_key: Annotated[str | None, Header(description="Send the same key when you try again")] = None,
     prefer: Annotated[str | None, Header(description="wait=N: seconds to wait for the reading")] = None,
 ) -> Response:
     """Check in with a photo. It is deleted as soon as it has been read."""
+    await count(state, PHOTOS, str(me.id))
     content = await checked_photo(file, state.config)
     photo = Photo(content, "phone", captured_at, idempotency_key)
     async with state.sessions() as session, session.begin():
         snapshot = await accept(session, state.vault, me, photo)
     wait = wanted_wait(prefer)
-    current = await _wait_for(state, me, snapshot, wait) if wait else await _current(state, me, snapshot.id)
+    if wait:
+        current = await _wait_for(state, me, snapshot, wait)
+    elif snapshot.status == "accepted":
+        current = SnapshotOut(id=snapshot.id, status="accepted")
+    else:
+        current = await _current(state, me, snapshot.id)
     return _answer(current, applied=wait)
 
 
