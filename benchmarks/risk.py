@@ -118,8 +118,12 @@ def three_sigma_outside(sim: Simulation) -> FloatArray:
 
 
 def lof_score(sim: Simulation) -> FloatArray:
+    """How far LOF was above 1, the ordinary, at its worst in the last seven days."""
     factor, _ = _lof_and_r(sim.days)
-    return factor
+    excess = np.nan_to_num(factor - 1, nan=-np.inf)
+    padded = np.pad(excess, ((0, 0), (6, 0)), constant_values=-np.inf)
+    worst: FloatArray = np.lib.stride_tricks.sliding_window_view(padded, 7, axis=1).max(-1)
+    return worst
 
 
 def lof_and_three_sigma(sim: Simulation) -> FloatArray:
@@ -164,7 +168,7 @@ def plain_cusum(sim: Simulation, allowance: float = 0.5) -> FloatArray:
 SCORES: Final[dict[str, tuple[Callable[[Simulation], FloatArray], float]]] = {
     "paper, literal 3σ": (literal_paper, 0.5),
     "3σ, today outside": (three_sigma_outside, 0.5),
-    "LOF > 1.5": (lof_score, 1.5),
+    "LOF > 1.5": (lof_score, 0.5),
     "LOF ∧ 3σ": (lof_and_three_sigma, 0.5),
     "EWMA of log-odds": (ewma, 0.9),
     "plain CUSUM (k 0.5, h 7)": (plain_cusum, 7.0),
@@ -246,6 +250,11 @@ def speed(people: int = 100_000, sample: int = 200) -> dict[str, float]:
         assess(history)
         walls.append(time.perf_counter() - wall)
         cpus.append(time.process_time() - cpu)
+    points = np.nan_to_num(np.ascontiguousarray(history[:, -8:]))
+    lof_cpu = time.process_time()
+    for start in range(0, people, 1024):
+        lof(points[start : start + 1024])
+    lof_cpu = time.process_time() - lof_cpu
     full = few[np.isfinite(few[..., 0]).sum(1) >= 8][:sample]
     wall, cpu = time.perf_counter(), time.process_time()
     for days in full:
@@ -262,6 +271,7 @@ def speed(people: int = 100_000, sample: int = 200) -> dict[str, float]:
         "sklearn_measured_people": len(full),
         "ratio": each * people / float(np.median(walls)),
         "ratio_cpu": each_cpu * people / float(np.median(cpus)),
+        "ratio_lof_alone_cpu": each_cpu * people / lof_cpu,
         "cores": os.cpu_count() or 1,
         "load": os.getloadavg()[0],
     }
@@ -298,7 +308,8 @@ def markdown(found: dict[str, Any]) -> str:
         f"{s['kernel_cpu_seconds']:.2f} s of processor time), {s['cores']} cores, load {s['load']:.1f}. A loop over "
         f"scikit-learn's LocalOutlierFactor, {s['sklearn_measured_people']} people measured and scaled: "
         f"{s['sklearn_loop_seconds']:.0f} s, {s['ratio']:.0f} times as long "
-        f"({s['ratio_cpu']:.0f} times in processor time).\n"
+        f"({s['ratio_cpu']:.0f} times in processor time; our LOF alone, the like-for-like part: "
+        f"{s['ratio_lof_alone_cpu']:.0f} times).\n"
     )
     return "\n".join(lines)
 
@@ -307,7 +318,8 @@ def picture(found: dict[str, Any], path: Path) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(11, 5), layout="constrained")
+    figure = Figure(figsize=(11, 5.8))
+    figure.subplots_adjust(left=0.06, right=0.98, top=0.92, bottom=0.24, wspace=0.08)
     FigureCanvasAgg(figure)
     sides = zip(figure.subplots(1, 2, sharey=True), ("strong_in_7", "mild_in_14"), strict=True)
     for axes, key in sides:
@@ -317,7 +329,7 @@ def picture(found: dict[str, Any], path: Path) -> None:
         axes.set(xlim=(0, 0.12), ylim=(0, 1), xlabel="false episodes a person-week")
         axes.set_title("Strong declines caught within 7 days" if key == "strong_in_7" else "Mild within 14 days")
         axes.spines[["top", "right"]].set_visible(False)
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False)
+    figure.legend(*axes.get_legend_handles_labels(), loc="lower center", ncols=4, frameon=False)
     figure.savefig(path, dpi=110)
 
 

@@ -168,7 +168,7 @@ def _checked(history: FloatArray) -> FloatArray:
     history = np.asarray(history, dtype=np.float64)
     if history.ndim != 3 or history.shape[2] != len(EMOTIONS) or history.shape[1] < 1:
         raise ValueError(f"history is people × days × {len(EMOTIONS)} numbers, got shape {history.shape}")
-    incomplete: NDArray[np.bool_] = np.asarray(~np.isfinite(history).all(-1))
+    incomplete = ~np.isfinite(history @ np.ones(len(EMOTIONS)))  # one number not finite makes the sum so
     if incomplete.any():  # a day is whole or missing
         history = np.where(incomplete[..., None], np.nan, history)
     return history

@@ -63,9 +63,10 @@ def index(days: FloatArray) -> FloatArray:
 
     The sums follow whichever expression is large, the parts average the noise of all five.
     """
-    negative, positive = days[..., _NEGATIVE], days[..., _POSITIVE]
-    whole = np.log((negative.sum(-1) + _EPSILON) / (positive.sum(-1) + _EPSILON))
-    parts = np.log(negative + _EPSILON).mean(-1) - np.log(positive + _EPSILON).mean(-1)
+    sad, angry, fear = (days[..., i] + _EPSILON for i in _NEGATIVE)
+    happy, surprise = (days[..., i] + _EPSILON for i in _POSITIVE)
+    whole = np.log((sad + angry + fear - 2 * _EPSILON) / (happy + surprise - _EPSILON))
+    parts = np.log(sad * angry * fear) / 3 - np.log(happy * surprise) / 2  # one logarithm for a whole product
     result: FloatArray = 0.5 * (whole + parts)
     return result
 
