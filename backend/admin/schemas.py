@@ -95,9 +95,16 @@ class PolicyChanged(PolicyOut):
     erased: dict[str, int] = Field(description="Rows of purposes that the policy closed")
 
 
+class Bounds(BaseModel):
+    """Inclusive."""
+
+    low: float
+    high: float
+
+
 class Retention(BaseModel):
     days: dict[str, int]
-    bounds: dict[str, tuple[int, int]]
+    bounds: dict[str, Bounds]
 
 
 class RetentionIn(Closed):
@@ -106,7 +113,7 @@ class RetentionIn(Closed):
 
 class Thresholds(BaseModel):
     values: dict[str, float]
-    bounds: dict[str, tuple[float, float]]
+    bounds: dict[str, Bounds]
 
 
 class ThresholdsIn(Closed):

@@ -130,7 +130,7 @@ async def unsubscribe_browser(gone: PushGone, me: Me, session: Session) -> None:
     await store.unsubscribe(session, gone.endpoint, me.id)
 
 
-@router.get("/unsubscribe/{token}", response_class=HTMLResponse)
+@router.get("/unsubscribe/{token}", response_class=HTMLResponse, responses={404: {"content": {"text/html": {}}}})
 async def ask_before_unsubscribing(token: str, state: State, session: Session) -> HTMLResponse:
     """The link of a mail, opened by a person: looking changes nothing (mail scanners look too)."""
     person = await _of_token(token, state, session)
@@ -140,7 +140,7 @@ async def ask_before_unsubscribing(token: str, state: State, session: Session) -
     return _sheet(frame["sure"], f'<form method="post"><button type="submit">{escape(frame["stop"])}</button></form>')
 
 
-@router.post("/unsubscribe/{token}", response_class=HTMLResponse)
+@router.post("/unsubscribe/{token}", response_class=HTMLResponse, responses={404: {"content": {"text/html": {}}}})
 async def unsubscribe(token: str, state: State, session: Session) -> HTMLResponse:
     """One click (RFC 8058): consent to e-mail ends, and with it every mail that waits."""
     person = await _of_token(token, state, session)

@@ -57,7 +57,7 @@ async def rows_of(session: AsyncSession, person_id: UUID) -> dict[str, list[dict
     for table, condition in tables_of(person_id):
         columns = readable(table)
         order = [column for column in table.columns if column.name in ("created_at", "at", "captured_at", "day")][:1]
-        rows = await session.execute(select(*columns).where(condition).order_by(*order))
+        rows = await session.exec(select(*columns).where(condition).order_by(*order))  # type: ignore[call-overload]
         found[table.name] = [dict(row._mapping) for row in rows]
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter
 
 from backend import audit
@@ -9,6 +11,7 @@ from backend.admin import store
 from backend.admin.change_policy import change_policy
 from backend.admin.policy import RetentionPolicy
 from backend.admin.schemas import (
+    Bounds,
     PolicyChanged,
     PolicyIn,
     PolicyOut,
@@ -71,7 +74,7 @@ async def set_retention(wanted: RetentionIn, me: Admin, session: Session) -> Ret
 
 
 def _retention(policy: RetentionPolicy) -> Retention:
-    return Retention(days=policy.to_json(), bounds=RetentionPolicy.bounds())
+    return Retention(days=policy.to_json(), bounds=_bounds(RetentionPolicy.bounds()))
 
 
 @router.get("/thresholds")
@@ -93,7 +96,11 @@ async def set_thresholds(wanted: ThresholdsIn, me: Admin, session: Session) -> T
 
 
 def _thresholds(policy: RiskPolicy) -> Thresholds:
-    return Thresholds(values=dict(policy.to_json()), bounds=RiskPolicy.bounds())
+    return Thresholds(values=dict(policy.to_json()), bounds=_bounds(RiskPolicy.bounds()))
+
+
+def _bounds(pairs: Mapping[str, tuple[float, float]]) -> dict[str, Bounds]:
+    return {name: Bounds(low=low, high=high) for name, (low, high) in pairs.items()}
 
 
 async def _save(session: Session, me: Admin, name: str, value: dict[str, int] | dict[str, float | int]) -> None:
