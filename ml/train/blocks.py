@@ -45,6 +45,11 @@ class Residual(nn.Module):
         return F.relu(self.branch(x) + self.beside(x))
 
 
+def resize(x: Tensor, side: int) -> Tensor:
+    """To the input side of a run: the sampling that `ml.train.augment` uses, without its random changes."""
+    return x if x.shape[-1] == side else F.interpolate(x, size=(side, side), mode="bilinear", align_corners=False)
+
+
 class TwoHeads(nn.Module):
     """A trunk that ends in a feature vector, and the two heads: FER+ votes (served) and original label (reported)."""
 

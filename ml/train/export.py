@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from ml.emotions import EXPRESSIONS
 from ml.expression.classifier import NORMALISATION, SIDE
+from ml.train.blocks import resize
 
 
 @dataclass(frozen=True)
@@ -35,20 +36,20 @@ class Record:
 
 
 class _Served(nn.Module):
-    """The network as serving calls it: uint8 crops in, both heads' logits out."""
+    """The network as serving calls it: uint8 crops in, both heads' logits out, at the side it was trained at."""
 
-    def __init__(self, network: nn.Module) -> None:
+    def __init__(self, network: nn.Module, side: int) -> None:
         super().__init__()
-        self.network = network
+        self.network, self.side = network, side
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
-        votes, label = self.network(crops.float().unsqueeze(1))
+        votes, label = self.network(resize(crops.float().unsqueeze(1), self.side))
         return votes, label
 
 
-def write_onnx(network: nn.Module, path: Path, *, name: str, version: str) -> None:
+def write_onnx(network: nn.Module, path: Path, *, name: str, version: str, side: int = SIDE) -> None:
     """Export in evaluation mode with a free batch size, and stamp the metadata that loading asserts."""
-    served = _Served(network.to(memory_format=torch.contiguous_format)).eval()  # type: ignore[call-overload]
+    served = _Served(network.to(memory_format=torch.contiguous_format), side).eval()  # type: ignore[call-overload]
     example = torch.zeros(2, SIDE, SIDE, dtype=torch.uint8)
     torch.onnx.export(
         served,

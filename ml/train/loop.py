@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from ml.emotions import EXPRESSIONS
 from ml.expression.dataset import Faces, vote_targets
 from ml.train.augment import augment, mixup
+from ml.train.blocks import resize
 from ml.train.recipe import Augmentation, Recipe
 
 Report = Callable[[dict[str, float]], None]
@@ -73,12 +74,16 @@ def loss_of(logits: tuple[Tensor, Tensor], wanted: tuple[Tensor, Tensor]) -> Ten
 
 
 @torch.no_grad()
-def accuracies(network: nn.Module, faces: Faces, batch: int = 256) -> dict[str, float]:
-    """Accuracy of both heads on plain pictures (label; strict FER+ majority), without mirror."""
+def accuracies(network: nn.Module, faces: Faces, side: int = 48, batch: int = 256) -> dict[str, float]:
+    """Accuracy of both heads on plain pictures (label; strict FER+ majority), without mirror.
+
+    `side` is the side that the network was trained at: another one costs many points.
+    """
     network.eval()
     votes, label = [], []
     for rows in torch.from_numpy(faces.images).split(batch):
-        a, b = network(rows.float().unsqueeze(1).to(memory_format=torch.channels_last))
+        x = resize(rows.float().unsqueeze(1), side)
+        a, b = network(x.to(memory_format=torch.channels_last))
         votes.append(a.argmax(1))
         label.append(b.argmax(1))
     network.train()
@@ -199,13 +204,14 @@ def _batches(rows: int, batch: int) -> Iterator[Tensor]:
 
 def history_line(run: Run, rows: int, losses: list[float], held_out: Faces) -> dict[str, float]:
     progress = run.progress(rows)
+    side = side_at(min(progress, 1.0), run.recipe)
     return {
         "progress": round(progress, 4),
         "epoch": round(run.images / rows, 2),
         "minutes": round(run.seconds / 60, 2),
         "loss": float(np.mean(losses)),
-        "side": float(side_at(min(progress, 1.0), run.recipe)),
-        **accuracies(run.average, held_out),
+        "side": float(side),
+        **accuracies(run.average, held_out, side),
     }
 
 
