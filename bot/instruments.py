@@ -1,4 +1,4 @@
-"""Questionnaires: WHO-5, PHQ-2/PHQ-9, GAD-2/GAD-7 and the one-tap mood. Scoring and cut-offs; texts in `questionnaires/`.
+"""Questionnaires: WHO-5, PHQ-2/9, GAD-2/7 and the one-tap mood. Scoring and cut-offs; texts in `questionnaires/`.
 
 Screening, never a diagnosis: the words shown to people say so. Called by the dialogue and by the self-report endpoint.
 """

@@ -46,6 +46,8 @@ def _event(state: DialogueState, turn: Turn) -> tuple[str, str]:
     text = (turn.text or "").strip()
     if not text:
         return "start", ""
+    if state.place == "crisis":
+        return understanding.NOT_UNDERSTOOD, ""  # "make it stop" is no wish to pause messages; the choices lead on
     if state.place == "checkin" and (value := _tapped_mood(text)):
         return "mood", str(value)
     return understanding.intent(text), ""

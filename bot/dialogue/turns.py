@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 ReplyKind = Literal["text", "exercise", "questionnaire", "week", "crisis"]
 Sharing = Literal["never", "ask", "auto"]
@@ -195,7 +195,7 @@ class DialogueState:
         """Unknown fields are dropped and lists become tuples, so an older or newer state never breaks a chat."""
         known = {f.name for f in fields(cls)}
         kept = {k: tuple(v) if isinstance(v, list) else v for k, v in (data or {}).items() if k in known}
-        return cls(**kept)
+        return cls(**cast(dict[str, Any], kept))
 
 
 @dataclass(frozen=True, slots=True)

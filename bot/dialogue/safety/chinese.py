@@ -34,12 +34,14 @@ _HOMOPHONES: Final = (
     (r"(?<![a-z])(?:zs|z\s?s)(?=的(?:念头|想法|冲动))", "自杀"),
     (r"活(?:ㄌ|惹|la|辣|le)", "活了"),
     (r"死ㄌ|死惹", "死了"),
+    (r"不想\s?huo", "不想活"),
+    (r"(?:^|(?<=[,。 ]))s了(?=算了|吧|好)", "死了"),
     (r"bu\s?x(?:iang)?\s?h(?:uo)?\s?l(?:e)?" + r"(?![a-z])", "不想活了"),
 )
 _HOMOPHONE_RULES: Final = tuple((re.compile(pattern), plain) for pattern, plain in _HOMOPHONES)
 
 PINYIN: Final = re.compile(
-    r"(?P<zisha>\bz[ií]\s?sh[aā]\b)|(?P<xiangsi>\bxiang\s?si\b)|(?P<buxiang>\bbu\s?xiang\s?huo(?:\s?le)?\b|\bbxhl\b)"
+    r"(?P<zisha>(?<![a-z])z[ií]\s?sh[aā](?![a-z]))|(?P<xiangsi>\bxiang\s?si\b)|(?P<buxiang>\bbu\s?xiang\s?huo(?:\s?le)?\b|\bbxhl\b)"
     r"|(?P<fushou>\btiao\s?lou\b)|(?P<gewan>\bge\s?wan\b)"
 )
 

@@ -17,7 +17,7 @@ _LOOKALIKES: Final = str.maketrans({
     "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ї": "i", "ј": "j", "ѕ": "s",
     "ԁ": "d", "һ": "h", "ӏ": "l", "ԛ": "q", "ԝ": "w", "к": "k", "м": "m", "т": "t", "в": "b", "н": "h", "ο": "o",
     "α": "a", "ε": "e", "ι": "i", "κ": "k", "ν": "v", "ρ": "p", "τ": "t", "υ": "u", "χ": "x", "ω": "w", "ı": "i",
-    "ɑ": "a", "ɡ": "g", "ʟ": "l", "ɪ": "i", "ɴ": "n", "ʀ": "r", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'",
+    **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True)), "ɑ": "a", "ɡ": "g", "ʟ": "l", "ɪ": "i", "ɴ": "n", "ʀ": "r", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'",
     "“": '"', "”": '"', "「": '"', "」": '"', "『": '"', "』": '"', "«": '"', "»": '"', "《": '"', "》": '"',
 })  # fmt: skip
 
@@ -44,7 +44,7 @@ _DENSE: Final = (
     ("killmyself", " kill myself "), ("killingmyself", " killing myself "), ("endmylife", " end my life "),
     ("endingmylife", " ending my life "), ("wanttodie", " want to die "), ("wannadie", " wanna die "),
     ("wantodie", " want to die "), ("iwanttoend", " i want to end "), ("enditall", " end it all "),
-    ("hurtmyself", " hurt myself "), ("suicide", " suicide "), ("suicidal", " suicidal "), ("selfharm", " self harm "),
+    ("killme", " kill me "), ("hurtmyself", " hurt myself "), ("suicide", " suicide "), ("suicidal", " suicidal "), ("selfharm", " self harm "),
     ("hangmyself", " hang myself "), ("overdose", " overdose "), ("unalive", " unalive "), ("betteroffdead", " better off dead "),
     ("cutmyself", " cut myself "), ("dontwanttolive", " dont want to live "),
 )  # fmt: skip
@@ -55,7 +55,7 @@ def fold(text: str) -> str:
     text = to_simplified(_compose_jamo(_plain_characters(text)))
     text = " ".join(_latin_word(word) for word in _join_letters(text).split())
     text = _split_dense(text)
-    return PINYIN.sub(lambda found: PINYIN_WORDS[found.lastgroup or ""], text) if text.isascii() else text
+    return PINYIN.sub(lambda found: PINYIN_WORDS[found.lastgroup or ""], text)
 
 
 def views(text: str) -> tuple[str, ...]:
@@ -68,9 +68,13 @@ def views(text: str) -> tuple[str, ...]:
 PINYIN_WORDS: Final = {"zisha": "自杀", "xiangsi": "想死", "buxiang": "不想活了", "fushou": "跳楼", "gewan": "割腕"}
 
 
+# A capital I between small letters poses as an l: "kiII".
+_CAPITAL_I: Final = re.compile(r"(?<=[a-z])I+(?=[a-z]|\b)")
+
+
 def _plain_characters(text: str) -> str:
     # Loose Korean letters stay as they are: NFKC would turn them into another block.
-    text = unicodedata.normalize("NFC", text)
+    text = _CAPITAL_I.sub(lambda found: "l" * len(found.group()), unicodedata.normalize("NFC", text))
     text = "".join(c if "\u3131" <= c <= "\u318e" else unicodedata.normalize("NFKC", c) for c in text).casefold()
     kept = []
     for char in text:
@@ -101,6 +105,10 @@ def _latin_word(word: str) -> str:
         plain = _unmask(core)
     elif re.fullmatch(r"[a-z](?:[-._~,'/|]+[a-z]){2,}", core):
         plain = re.sub(r"[^a-z]", "", core)
+    elif plain in _LEET_SHORT:
+        plain = _LEET_SHORT[plain]
+    if len(plain) > 3 and plain not in _WORDS and _squeeze(plain) != plain and _squeeze(plain) in _BY_SQUEEZED:
+        plain = _BY_SQUEEZED[_squeeze(plain)]
     if re.search(r"([a-z])\1\1", plain):
         squeezed = _squeeze(plain)
         plain = _BY_SQUEEZED.get(squeezed, re.sub(r"([a-z])\1\1+", r"\1", plain))
@@ -135,6 +143,8 @@ def _mend(word: str) -> str:
             return target
     return _SHORT_SLIPS.get(word, word)
 
+
+_LEET_SHORT: Final = {"d13": "die", "d1e": "die", "t0": "to", "k1l": "kill", "dy1ng": "dying"}
 
 _SHORT_SLIPS: Final = {
     "wnat": "want", "wan": "want", "wanr": "want", "watn": "want", "wana": "wanna", "kil": "kill", "kll": "kill", "klil": "kill",

@@ -12,8 +12,11 @@ from bot.dialogue import ngrams
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    # Chosen in cross-validation on the training file: the lowest certainty at which at most 1 % of its benign lines fire.
-    value: float = 0.80
+    # Chosen on the training file, its lines held out in turn: at 0.75 about two in a hundred harmless lines without any
+    # word of death fire. A missed crisis costs more than a question asked in vain.
+    value: float = 0.75
+    # "I can't face another Monday": where work, a contract or a holiday is named, more certainty is asked for.
+    at_work: float = 0.92
 
 
 THRESHOLD: Final = Threshold()

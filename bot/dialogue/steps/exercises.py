@@ -74,13 +74,14 @@ def wrote(scene: Scene) -> Outcome:
 
 
 def leave(scene: Scene) -> Outcome:
-    return scene.go(scene.say("say.left_exercise"), place="open", exercise=None, step=0)
+    return scene.go(scene.say("say.left_exercise"), place="open", exercise=None, step=0, instrument=None, answers=())
 
 
 def _step(scene: Scene, name: str, number: int) -> Outcome:
     exercise = scene.words.exercise(name)
     if number >= len(exercise.steps):
-        asked = scene.say("say.did_it_help", "helped:yes", "helped:some", "helped:no")
+        question = "say.did_writing_help" if exercise.written else "say.did_it_help"
+        asked = scene.say(question, "helped:yes", "helped:some", "helped:no")
         return scene.go(asked, place="after", exercise=name, step=number)
     buttons = ("leave",) if exercise.written else ("next", "leave")
     key = f"exercises.{name}.steps"

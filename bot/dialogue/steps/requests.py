@@ -11,6 +11,7 @@ from bot.dialogue.turns import Context, OfferShare, Outcome, RequestDelete, Resu
 Standing = Literal["unknown", "lower", "usual", "higher"]
 # Fewer than three days say nothing about a week.
 ENOUGH_DAYS: Final = 3
+PAUSES: Final = ("pause:1", "pause:7", "pause:30", "pause:0")
 
 
 def week_standing(context: Context) -> Standing:
@@ -47,7 +48,7 @@ def share(scene: Scene) -> Outcome:
 
 def pause(scene: Scene) -> Outcome:
     return scene.go(
-        scene.say("say.pause_how_long", "pause:1", "pause:7", "pause:30", "pause:0", "later"), place="pausing"
+        scene.say("say.pause_how_long", *PAUSES, "later"), place="pausing"
     )
 
 
@@ -55,7 +56,12 @@ def paused(scene: Scene) -> Outcome:
     days = int(scene.argument) if scene.argument.isdigit() else 7
     if days == 0:
         return stop(scene)
-    return scene.go(scene.say("say.paused", days=days), actions=(SetPause(days),), place="open")
+    return scene.go(scene.say("say.paused", span=_span(scene, days)), actions=(SetPause(days),), place="open")
+
+
+def _span(scene: Scene, days: int) -> str:
+    """The wording of the button that was tapped, in the middle of a sentence."""
+    return scene.words.label(f"pause:{days}" if f"pause:{days}" in PAUSES else "pause:7").lower()
 
 
 def stop(scene: Scene) -> Outcome:

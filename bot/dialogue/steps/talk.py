@@ -74,7 +74,9 @@ def topic(scene: Scene) -> Outcome:
 
 def listen(scene: Scene) -> Outcome:
     """Hears the person out, then asks permission before any advice."""
-    heard = scene.event if scene.event in TOPICS and scene.event != "good_news" else scene.state.topic
+    heard = scene.state.topic
+    if scene.event in TOPICS and heard in (None, "low_mood", "good_news"):
+        heard = scene.event  # what a tapped mood suggested gives way to what is said; a named topic stays
     if heard == "good_news":
         return scene.go(*_free(scene, "say.savour"), actions=_llm(scene, heard), place="open", topic=heard)
     key = "say.may_i" if heard else "say.tell_me_more"

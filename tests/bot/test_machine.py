@@ -1,0 +1,159 @@
+"""The dialogue's promises that hold in every place and every language."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+
+from bot import instruments
+from bot.dialogue import speech
+from bot.dialogue.machine import respond
+from bot.dialogue.table import ANYWHERE, TABLE
+from bot.dialogue.turns import (
+    CallLLM,
+    Context,
+    DialogueState,
+    KeepPrivate,
+    Outcome,
+    Place,
+    RecordMood,
+    SetPause,
+    SubmitInstrument,
+    Turn,
+)
+
+PLACES = get_args(Place)
+CRISIS = {"en": "I want to kill myself", "zh": "我不想活了", "ko": "죽고 싶어요"}
+WITH_LLM = Context(country="US", llm=True)
+
+
+def state_in(place: Place) -> DialogueState:
+    return DialogueState(place=place, exercise="breathing", instrument="phq9", answers=(1, 0), topic="stress")
+
+
+def run(*turns: Turn, context: Context | None = None) -> list[Outcome]:
+    state, outcomes = DialogueState(), []
+    for turn in turns:
+        outcome = respond(state, turn, context or Context())
+        outcomes.append(outcome)
+        state = DialogueState.from_json(json.loads(json.dumps(outcome.state.to_json())))
+    return outcomes
+
+
+def test_the_table_covers_every_place() -> None:
+    assert set(TABLE) == set(PLACES)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("language", CRISIS)
+def test_a_crisis_is_answered_in_every_place_and_language_whatever_the_locale(place: Place, language: str) -> None:
+    for locale in ("en", "zh", "ko"):
+        outcome = respond(state_in(place), Turn(text=CRISIS[language]), replace(WITH_LLM, locale=locale))
+        assert {reply.kind for reply in outcome.replies} == {"crisis"}
+        assert outcome.actions == (KeepPrivate(),)
+        assert outcome.state.place == "crisis"
+        assert "988" in outcome.replies[-1].text
+
+
+@pytest.mark.parametrize("text", ["anything", "ok", "make it stop", "show me my week", "너무 힘들어요", "谢谢"])
+def test_after_a_crisis_nothing_typed_reaches_the_llm_or_changes_the_subject(text: str) -> None:
+    outcome = respond(DialogueState(place="crisis"), Turn(text=text), WITH_LLM)
+    assert outcome.state.place == "crisis"
+    assert outcome.actions == (KeepPrivate(),)
+
+
+def test_the_way_out_of_a_crisis_is_the_persons_own_word() -> None:
+    outcome = respond(DialogueState(place="crisis"), Turn(choice="crisis:safe"), WITH_LLM)
+    assert outcome.state.place == "open"
+    assert not any(isinstance(action, CallLLM) for action in outcome.actions)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("event", [*ANYWHERE, "next", "answer", "nonsense"])
+def test_every_choice_is_answered_in_every_place(place: Place, event: str) -> None:
+    """Old buttons stay on screens for ever: none may break the chat."""
+    for language in speech.LANGUAGES:
+        for choice in (event, f"{event}:1", f"{event}:nonsense"):
+            outcome = respond(state_in(place), Turn(choice=choice), Context(locale=language, due=("who5",)))
+            assert outcome.replies
+            assert all(reply.text.strip() and "{" not in reply.text for reply in outcome.replies)
+            assert all(len(c.id.encode()) <= 64 and c.label for reply in outcome.replies for c in reply.choices)
+
+
+def test_a_state_never_holds_what_was_written() -> None:
+    outcomes = run(
+        Turn(text="my argument with Xenia Quux"), Turn(choice="idea"), Turn(choice="try"), Turn(text="Xenia Quux shouted")
+    )
+    for outcome in outcomes:
+        assert "Quux" not in json.dumps(outcome.state.to_json())
+
+
+def test_a_state_from_another_version_is_read() -> None:
+    state = DialogueState.from_json({"place": "open", "answers": [1, 2], "invented_later": 1})
+    assert state.answers == (1, 2)
+    assert DialogueState.from_json(None) == DialogueState()
+
+
+def test_free_talk_goes_to_the_llm_only_where_the_person_agreed() -> None:
+    said = Turn(text="my boss yelled at me today")
+    for context, expected in ((WITH_LLM, 1), (Context(), 0)):
+        outcome = respond(DialogueState(place="listen", topic="conflict"), said, context)
+        assert sum(isinstance(action, CallLLM) for action in outcome.actions) == expected
+        assert outcome.replies, "the built-in answer is the fallback"
+
+
+def test_what_did_not_help_is_not_offered_again_and_what_helped_comes_first() -> None:
+    context = Context(did_not_help=("breathing", "muscles"), helped=("kind_word",))
+    state, offered = DialogueState(place="listen", topic="stress"), []
+    for _ in range(5):
+        outcome = respond(state, Turn(choice="idea"), context)
+        state = outcome.state
+        offered.append(state.exercise)
+        assert len(outcome.replies) == 1, "one suggestion at a time"
+        if outcome.replies[0].key == "say.no_more_ideas":
+            break
+    assert offered[0] == "kind_word"
+    assert not {"breathing", "muscles"} & set(offered)
+
+
+def test_a_low_mood_is_not_met_with_cheer() -> None:
+    (outcome,) = run(Turn(choice="mood:1"))
+    assert outcome.actions == (RecordMood(1),)
+    assert outcome.replies[0].key == "say.mood_low"
+    assert "good" not in outcome.replies[0].text.lower()
+
+
+def test_stop_acts_at_once() -> None:
+    for text in ("stop messaging me", "别再给我发消息了", "메시지 그만 보내"):
+        (outcome,) = run(Turn(text=text))
+        assert outcome.actions == (SetPause(None),)
+
+
+def test_deleting_needs_a_second_word() -> None:
+    first, second = run(Turn(text="delete my data"), Turn(text="hm"))
+    assert first.actions == second.actions == ()
+    assert second.replies[0].key == "say.kept"
+
+
+@pytest.mark.parametrize("name", ["who5", "phq2", "phq9", "gad2", "gad7"])
+def test_a_questionnaire_is_submitted_once_and_complete(name: str) -> None:
+    count = instruments.INSTRUMENTS[name].items
+    outcomes = run(Turn(choice=f"menu:{name}"), *[Turn(choice="answer:0")] * count)
+    submitted = [a for o in outcomes for a in o.actions if isinstance(a, SubmitInstrument)]
+    assert submitted == [SubmitInstrument(name, (0,) * count)]
+
+
+def test_phq9_item_9_leads_to_the_crisis_answer_and_is_still_stored() -> None:
+    *_, last = run(Turn(choice="menu:phq9"), *[Turn(choice="answer:0")] * 8, Turn(choice="answer:1"))
+    assert last.state.place == "crisis"
+    assert SubmitInstrument("phq9", (0,) * 8 + (1,)) in last.actions
+    assert KeepPrivate() in last.actions
+
+
+def test_never_claims_to_be_human() -> None:
+    for text in ("are you a real person", "你是真人吗", "너 사람이야?"):
+        (outcome,) = run(Turn(text=text))
+        assert outcome.replies[0].key == "say.identity"
