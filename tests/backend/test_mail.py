@@ -6,6 +6,8 @@ import asyncio
 import datetime as dt
 import email
 import email.policy
+import os
+import signal
 import socket
 import ssl
 import subprocess
@@ -34,7 +36,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend.config import Settings
 from backend.db import transaction
 from backend.errors import PermanentError, RetryLater
-from backend.events import DeliveryDue, MailRequested, RiskChanged
+from backend.events import MailRequested, RiskChanged
 from backend.jobs import emit
 from backend.mail import request_mail
 from backend.notify import tasks
@@ -42,6 +44,7 @@ from backend.resources import Resources
 from backend.tables import Delivery, Mail, Notice, Person
 from tests.backend.conftest import Account
 from tests.backend.queue_run import run_queue
+from tests.conftest import ROOT
 
 Sessions = async_sessionmaker[AsyncSession]
 USER, PASSWORD = "evenkeel", "harbour pilot"
@@ -56,6 +59,7 @@ class MailServer:
     port: int = 0
     taken: list[EmailMessage] = field(default_factory=list)
     busy: bool = False
+    kill_on_data: int | None = None
     controller: Controller | None = None
 
     async def handle_RCPT(self, _s: SMTP, _n: Session, envelope: Envelope, address: str, _o: list[str]) -> str:
@@ -68,6 +72,11 @@ class MailServer:
 
     async def handle_DATA(self, _s: SMTP, _n: Session, envelope: Envelope) -> str:
         raw = envelope.original_content or b""
+        if self.kill_on_data:
+            victim, self.kill_on_data = self.kill_on_data, None
+            self.taken.append(email.message_from_bytes(raw, policy=email.policy.default))  # type: ignore[arg-type]
+            os.kill(victim, signal.SIGKILL)  # it has sent, and will never commit
+            return "250 taken"
         self.taken.append(email.message_from_bytes(raw, policy=email.policy.default))  # type: ignore[arg-type]
         return "250 taken"
 
@@ -327,27 +336,49 @@ async def test_a_rejected_recipient_fails_visibly_and_is_not_tried_for_ever(
     assert [row["status"] for row in held] == ["failed"]
 
 
+WORKER = """
+import asyncio, os, sys
+from datetime import timedelta
+from pathlib import Path
+from backend.config import Settings
+from backend.db import make_engine, make_sessions
+from backend.resources import Resources
+from backend.vault import load_vault
+from tests.backend.queue_run import run_queue
+from tests.conftest import ROOT
+
+config = Settings()
+config.home = Path(os.environ["EVENKEEL_HOME"])
+dsn = sys.argv[1]
+asyncio.run(run_queue(dsn, make_sessions(make_engine(dsn)), Resources(config, load_vault(config))))
+"""
+
+
 async def test_a_worker_killed_between_sending_and_committing_sends_the_same_letter_again(
-    ben: Account, mailserver: MailServer, resources: Resources, sessions: Sessions, drain: Drain
+    ben: Account, mailserver: MailServer, resources: Resources, sessions: Sessions, dsn: str
 ) -> None:
     """The one duplicate that at-least-once allows; its Message-ID is the same, so that a mailbox can drop it."""
-    with_ = over(mailserver, resources)
     await raised(sessions, ben)
-    mailserver.busy = True
-    await drain(with_)
-    mailserver.busy = False
-    async with sessions() as session:
-        notice = (await session.exec(select(Notice).where(Notice.person_id == UUID(ben.id)))).one()
-        event = DeliveryDue(person_id=UUID(ben.id), notice_id=notice.id, channel="email")
-        await tasks.bring(session, event, with_)
-        await session.rollback()  # what a kill -9 leaves behind
-    await drain(with_)
-    copies = mailserver.about(await address_of(sessions, ben))
+    environment = {
+        "PATH": "/usr/bin:/bin", "EVENKEEL_HOME": str(resources.config.home), "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(mailserver.port), "SMTP_USERNAME": USER, "SMTP_PASSWORD": PASSWORD,
+        "SMTP_CA_FILE": str(mailserver.certificate),
+    }  # fmt: skip
+    worker = await asyncio.create_subprocess_exec(sys.executable, "-c", WORKER, dsn, env=environment, cwd=ROOT)
+    mailserver.kill_on_data = worker.pid
+    assert await asyncio.wait_for(worker.wait(), 60) == -signal.SIGKILL
+    address = await address_of(sessions, ben)
+    assert len(mailserver.about(address)) == 1
+    assert (await deliveries(sessions, ben))["email"] == "planned"
+    with_ = over(mailserver, resources)
+    await run_queue(dsn, sessions, with_, heartbeat=dt.timedelta(seconds=2))
+    copies = mailserver.about(address)
     assert len(copies) == 2
     assert copies[0]["Message-ID"] == copies[1]["Message-ID"]
     assert copies[0]["Date"] == copies[1]["Date"]
-    await drain(with_)
-    assert len(mailserver.about(await address_of(sessions, ben))) == 2
+    assert (await deliveries(sessions, ben))["email"] == "sent"
+    await run_queue(dsn, sessions, with_)
+    assert len(mailserver.about(address)) == 2
 
 
 async def test_different_notes_have_different_message_ids(

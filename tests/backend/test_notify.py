@@ -1,0 +1,202 @@
+"""Notices and preferences over HTTP, and what the steps make of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend.db import transaction
+from backend.events import RiskChanged
+from backend.jobs import emit
+from backend.notify import policy, tasks
+from backend.notify.policy import PROMPT, NotifyPolicy
+from backend.resources import Resources
+from backend.tables import Delivery, ExerciseResult, Notice, Person
+from tests.backend.conftest import Account
+from tests.backend.queue_run import run_queue
+
+Sessions = async_sessionmaker[AsyncSession]
+TODAY = datetime.now(UTC).date()
+
+
+async def change(sessions: Sessions, account: Account, level: str, before: str, day: date = TODAY) -> None:
+    async with transaction(sessions) as session:
+        await emit(session, RiskChanged(person_id=UUID(account.id), day=day, level=level, before=before))
+
+
+async def notices(account: Account) -> list[dict[str, Any]]:
+    return (await account.http.get("/notices")).json()["items"]  # type: ignore[no-any-return]
+
+
+async def age(sessions: Sessions, account: Account, days: float) -> None:
+    """As if the person's notices had come that long ago."""
+    async with transaction(sessions) as session:
+        for notice in await session.exec(select(Notice).where(Notice.person_id == UUID(account.id))):
+            notice.created_at -= timedelta(days=days)
+            notice.due_at -= timedelta(days=days)
+            session.add(notice)
+
+
+async def test_a_raised_risk_is_a_note_in_the_app_at_once_even_at_night(
+    ana: Account, sessions: Sessions, resources: Resources, dsn: str
+) -> None:
+    await ana.http.put("/me/notifications", json={"quiet_from": "00:00", "quiet_to": "23:59"})
+    await change(sessions, ana, "moderate", "none")
+    await run_queue(dsn, sessions, resources)
+    assert [notice["kind"] for notice in await notices(ana)] == ["lower_moderate"]
+
+
+async def test_what_did_not_help_is_not_said_again(
+    ana: Account, sessions: Sessions, resources: Resources, dsn: str
+) -> None:
+    await change(sessions, ana, "moderate", "none", TODAY - timedelta(days=2))
+    await run_queue(dsn, sessions, resources)
+    first = (await notices(ana))[0]
+    rated = await ana.http.post(f"/notices/{first['id']}/feedback", json={"helpful": False})
+    assert rated.json()["helpful"] is False
+    await age(sessions, ana, 30)
+    await change(sessions, ana, "moderate", "none")
+    await run_queue(dsn, sessions, resources)
+    second = (await notices(ana))[0]
+    assert second["kind"] == first["kind"]
+    assert second["text"] != first["text"]
+
+
+async def test_at_most_three_supportive_notes_a_week(
+    ana: Account, sessions: Sessions, resources: Resources, dsn: str
+) -> None:
+    for back in (5, 4, 3, 2):
+        await change(sessions, ana, "moderate", "none", TODAY - timedelta(days=back))
+        await run_queue(dsn, sessions, resources)
+        await age(sessions, ana, 1)
+    assert len(await notices(ana)) == 3
+
+
+async def test_a_note_recalls_what_helped_before(
+    ana: Account, sessions: Sessions, resources: Resources, dsn: str
+) -> None:
+    async with transaction(sessions) as session:
+        session.add(ExerciseResult(person_id=UUID(ana.id), exercise="breathing", helpful=True))
+    await change(sessions, ana, "high", "none")
+    await run_queue(dsn, sessions, resources)
+    assert "Slow breathing" in (await notices(ana))[0]["text"]
+
+
+async def test_paused_means_no_notes(ana: Account, sessions: Sessions, resources: Resources, dsn: str) -> None:
+    await ana.http.put("/me/notifications", json={"paused": True})
+    await change(sessions, ana, "high", "none")
+    await run_queue(dsn, sessions, resources)
+    assert await notices(ana) == []
+
+
+async def test_preferences_have_a_default_and_keep_what_is_left_out(ana: Account) -> None:
+    default = (await ana.http.get("/me/notifications")).json()
+    assert (default["quiet_from"], default["quiet_to"], default["paused"], default["prompts"]) == (
+        "22:00", "07:00", False, 0,
+    )  # fmt: skip
+    assert default["channels"] == {"email": True, "telegram": True, "webpush": True}
+    assert default["details"] is False
+    one = (await ana.http.patch("/me/notifications", json={"quiet_from": "21:30"})).json()
+    assert (one["quiet_from"], one["quiet_to"]) == ("21:30", "07:00")
+    two = (await ana.http.put("/me/notifications", json={"channels": {"email": False}, "prompts": 2})).json()
+    assert two["channels"]["email"] is False
+    assert two["quiet_from"] == "21:30"
+    assert two["prompts"] == 2
+    none = (await ana.http.patch("/me/notifications", json={"quiet_to": None})).json()
+    assert (none["quiet_from"], none["quiet_to"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"quiet_from": "25:00"}, {"quiet_from": "9pm"}, {"prompts": 3}, {"channels": {"fax": True}}, {"mute": True}],
+)
+async def test_impossible_preferences_are_refused(ana: Account, body: dict[str, Any]) -> None:
+    assert (await ana.http.patch("/me/notifications", json=body)).status_code == 422
+
+
+@pytest.fixture
+def always_time_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The slot is this hour, whenever the tests run."""
+    usual = NotifyPolicy(prompts=(time(datetime.now(UTC).hour),))
+    monkeypatch.setattr(tasks, "prompt_due", lambda p, zone, now: policy.prompt_due(p, zone, now, usual))
+
+
+async def prompt_of(sessions: Sessions, account: Account) -> Notice | None:
+    async with sessions() as session:
+        found = await session.exec(select(Notice).where(Notice.person_id == UUID(account.id), Notice.kind == PROMPT))
+        return found.first()
+
+
+@pytest.mark.usefixtures("always_time_to_ask")
+async def test_a_mood_is_asked_once_a_slot_of_those_who_want_it_and_can_be_put_off(
+    ana: Account, sign_up: Any, sessions: Sessions, resources: Resources
+) -> None:
+    other: Account = await sign_up()
+    await ana.http.put("/me/notifications", json={"prompts": 1})
+    for _ in range(2):
+        async with transaction(sessions) as session:
+            await tasks.ask_for_moods(session, resources)
+    asked = await prompt_of(sessions, ana)
+    assert asked is not None
+    assert await prompt_of(sessions, other) is None
+    assert [notice["kind"] for notice in await notices(ana)] == [PROMPT]
+    for _ in range(3):
+        assert (await ana.http.post(f"/notices/{asked.id}/snooze", json={"minutes": 30})).status_code == 200
+    assert await notices(ana) == []  # not due for half an hour
+    assert (await ana.http.post(f"/notices/{asked.id}/snooze", json={})).status_code == 409
+
+
+async def test_only_a_question_can_be_put_off(ana: Account, sessions: Sessions, resources: Resources, dsn: str) -> None:
+    await change(sessions, ana, "high", "none")
+    await run_queue(dsn, sessions, resources)
+    note = (await notices(ana))[0]
+    assert (await ana.http.post(f"/notices/{note['id']}/snooze", json={})).status_code == 409
+
+
+async def test_somebody_elses_notices_are_not_there(
+    ana: Account, sign_up: Any, sessions: Sessions, resources: Resources, dsn: str
+) -> None:
+    await change(sessions, ana, "high", "none")
+    await run_queue(dsn, sessions, resources)
+    note = (await notices(ana))[0]
+    other: Account = await sign_up()
+    for path, body in (("feedback", {"helpful": True}), ("snooze", {})):
+        assert (await other.http.post(f"/notices/{note['id']}/{path}", json=body)).status_code == 404
+
+
+async def test_quiet_hours_hold_a_mail_back_until_they_end(
+    sign_up: Any, sessions: Sessions, resources: Resources, dsn: str
+) -> None:
+    import asyncpg
+
+    account: Account = await sign_up(email="quiet@example.org")
+    await account.consent("email")
+    now = datetime.now(UTC)
+    quiet = {"quiet_from": f"{now - timedelta(hours=1):%H:%M}", "quiet_to": f"{now + timedelta(hours=2):%H:%M}"}
+    await account.http.put("/me/notifications", json=quiet)
+    await change(sessions, account, "high", "none")
+    await run_queue(dsn, sessions, resources)
+    async with sessions() as session:
+        found = await session.exec(
+            select(Delivery.status).join(Notice).where(
+                Notice.person_id == UUID(account.id), Delivery.channel == "email"
+            )
+        )  # fmt: skip
+        assert found.all() == ["planned"]
+        zone = (await session.get_one(Person, UUID(account.id))).timezone
+    assert zone == "UTC"
+    connection = await asyncpg.connect(dsn)
+    waits = await connection.fetchval(
+        "select execute_after - now() from pgqueuer where entrypoint = 'notify.bring' "
+        "and convert_from(payload, 'UTF8') like $1",
+        f"%{account.id}%",
+    )
+    await connection.execute("delete from pgqueuer where convert_from(payload, 'UTF8') like $1", f"%{account.id}%")
+    await connection.close()
+    assert timedelta(minutes=110) < waits < timedelta(hours=2)
