@@ -108,8 +108,12 @@ async def lock_person(session: AsyncSession, event: Event) -> None:
 
 
 async def times_picked(session: AsyncSession, job: Job) -> int:
+    """Since it was last queued: a person who retries a held job gives it a fresh start."""
     counted = await session.exec(  # type: ignore[call-overload]
-        text("select count(*) from pgqueuer_log where job_id = :id and status = 'picked'"),
+        text(
+            "select count(*) from pgqueuer_log where job_id = :id and status = 'picked' and id > coalesce("
+            "(select max(id) from pgqueuer_log where job_id = :id and status = 'queued'), 0)"
+        ),
         params={"id": job.id},
     )
     return int(counted.scalar_one())

@@ -7,12 +7,13 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from pgqueuer import AsyncpgDriver, Queries
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import jobs
-from backend.db import transaction
+from backend.db import raw_connection, transaction
 from backend.errors import PermanentError, RetryLater
 from backend.events import NoticeDue
 from backend.flow import steps
@@ -90,6 +91,13 @@ async def test_a_job_that_kills_its_worker_is_held(ana: Account, work: Work, ses
         )
     await work()
     assert len(await held(sessions, str(notice))) == 1
+    async with transaction(sessions) as session:
+        queue = Queries(AsyncpgDriver(await raw_connection(session)))
+        await queue.requeue_jobs(
+            [job.id for job in await queue.list_failed_jobs() if str(notice).encode() in (job.payload or b"")]
+        )
+    await work()
+    assert await held(sessions, str(notice)) == [], "retried by a person, it gets a fresh start"
 
 
 async def test_an_event_of_a_transaction_that_fails_never_happened(ana: Account, sessions: Sessions) -> None:
