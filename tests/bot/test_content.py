@@ -43,7 +43,9 @@ def test_the_voice_is_calm(language: str) -> None:
     for key, value in words(language).items():
         for text in [value] if isinstance(value, str) else value if isinstance(value, list) else []:
             assert "!" not in text, f"{key}: {text}"
-            assert not re.search(r"you are depressed|well done|great job|streak|as a human|我是真人|저는 사람입니다", text, re.I)
+            assert not re.search(
+                r"you are depressed|well done|great job|streak|as a human|我是真人|저는 사람입니다", text, re.I
+            )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

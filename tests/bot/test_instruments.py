@@ -45,7 +45,16 @@ def test_phq9_item_9_leads_to_the_crisis_answer_whatever_the_total(value: int) -
 
 @pytest.mark.parametrize(
     ("total", "band"),
-    [(0, "minimal"), (4, "minimal"), (5, "mild"), (9, "mild"), (10, "moderate"), (14, "moderate"), (15, "severe"), (21, "severe")],
+    [
+        (0, "minimal"),
+        (4, "minimal"),
+        (5, "mild"),
+        (9, "mild"),
+        (10, "moderate"),
+        (14, "moderate"),
+        (15, "severe"),
+        (21, "severe"),
+    ],
 )
 def test_gad7_bands(total: int, band: str) -> None:
     assert score("gad7", [min(3, max(0, total - 3 * n)) for n in range(7)]).band == band

@@ -85,7 +85,10 @@ def test_every_choice_is_answered_in_every_place(place: Place, event: str) -> No
 
 def test_a_state_never_holds_what_was_written() -> None:
     outcomes = run(
-        Turn(text="my argument with Xenia Quux"), Turn(choice="idea"), Turn(choice="try"), Turn(text="Xenia Quux shouted")
+        Turn(text="my argument with Xenia Quux"),
+        Turn(choice="idea"),
+        Turn(choice="try"),
+        Turn(text="Xenia Quux shouted"),
     )
     for outcome in outcomes:
         assert "Quux" not in json.dumps(outcome.state.to_json())

@@ -8,13 +8,14 @@ small classifier over letters has the last word (`model`).
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
-from types import ModuleType
+from importlib.resources import files
 from typing import Final
 
-from bot.dialogue.safety import english, korean, mandarin, model
+from bot.dialogue.safety import model
 from bot.dialogue.safety.fold import views
 
 
@@ -27,6 +28,8 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Language:
+    """The patterns of one language; what each is for stands in `patterns/*.toml`."""
+
     masks: re.Pattern[str]
     plain: re.Pattern[str]
     oblique: re.Pattern[str]
@@ -45,12 +48,10 @@ class Language:
     me: re.Pattern[str]
 
 
-_ME: Final = {
-    "english": r"\b(?:i|im|ive|id|ill|me|myself)\b",
-    "mandarin": r"我(?!的?(?:表|堂|哥|姐|弟|妹|爸|妈|叔|舅|姨|朋友|同学|同事|邻居|爷|奶|外|老师))|自己",
-    "korean": r"나는|나도|내가|내 |제가|저는|저도|나를|난 |전 |저를|나 |저 ",
-}
+# A language looks at a text that has letters of its script.
+_SCRIPTS: Final = {"en": re.compile(r"[a-z]"), "zh": re.compile(r"[\u3400-\u9fff]"), "ko": re.compile(r"[가-힣ㄱ-ㅣ]")}
 _QUOTED: Final = re.compile(r"\"[^\"]{2,}\"")
+_ENDS: Final = " .!?。!?…"
 _CLAUSE_END: Final = re.compile(r"[.!?;\n。!?;…]+")
 _CONTRAST: Final = re.compile(
     r"\b(?:but|except|although|though|however|because|cause|and then)\b|但是?|不过|可是|只是|然而|지만 |는데 |그런데|근데|하지만|그래도"
@@ -58,38 +59,19 @@ _CONTRAST: Final = re.compile(
 
 
 @cache
-def _language(module: ModuleType) -> Language:
-    def any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
-        return re.compile("|".join(f"(?:{p})" for p in patterns))
-
-    return Language(
-        masks=any_of(module.MASKS),
-        plain=any_of(module.PLAIN),
-        oblique=any_of(module.OBLIQUE),
-        someone_else=any_of(module.SOMEONE_ELSE),
-        negation=re.compile(module.NEGATION),
-        not_a_negation=re.compile(module.NOT_A_NEGATION),
-        taken_back=re.compile(module.TAKEN_BACK),
-        not_any_more=re.compile(module.NOT_ANY_MORE),
-        reported=re.compile(module.REPORTED),
-        someone_said=re.compile(module.SOMEONE_SAID),
-        speech=re.compile(module.SPEECH),
-        grief=re.compile(module.GRIEF),
-        core=re.compile(module.CORE),
-        ambiguous=re.compile(module.AMBIGUOUS),
-        workplace=re.compile(module.WORKPLACE),
-        me=re.compile(_ME[module.__name__.rsplit(".", 1)[-1]]),
-    )
+def _language(name: str) -> Language:
+    raw = tomllib.loads((files("bot.dialogue.safety") / "patterns" / f"{name}.toml").read_text("utf-8"))
+    return Language(**{f.name: re.compile("|".join(f"(?:{p})" for p in raw[f.name])) for f in fields(Language)})
 
 
 def check(text: str) -> Alarm:
     """Every language looks at every text: people mix them, and the locale of the app is no evidence."""
     folded = views(text)
-    for module, looks in ((english, r"[a-z]"), (mandarin, r"[\u3400-\u9fff]"), (korean, r"[가-힣ㄱ-ㅣ]")):
+    for name, script in _SCRIPTS.items():
         for view in folded:
-            if not re.search(looks, view):
+            if not script.search(view):
                 continue
-            alarm = _by_rules(_language(module), _prepared(view, module is english))
+            alarm = _by_rules(_language(name), _prepared(view, name))
             if alarm.crisis:
                 return alarm
     return _by_model(folded[0])
@@ -103,11 +85,10 @@ _AFFIRMS: Final = re.compile(
 
 def _others_or_denied(folded: str) -> bool:
     """Death is named but was taken away by the rules, or the talk is of a work or of somebody else's death."""
-    if _AFFIRMS.search(_prepared(folded, True)):
+    if _AFFIRMS.search(_prepared(folded, "en")):
         return True
-    for module in (english, mandarin, korean):
-        language = _language(module)
-        text = _prepared(folded, module is english)
+    for name in _SCRIPTS:
+        language, text = _language(name), _prepared(folded, name)
         if (
             language.core.search(language.masks.sub(" ", text))
             or language.reported.search(text)
@@ -119,8 +100,9 @@ def _others_or_denied(folded: str) -> bool:
     return False
 
 
-def _prepared(folded: str, latin: bool) -> str:
-    return re.sub(r"(?<=[a-z])'(?=[a-z])", "", folded) if latin else folded
+def _prepared(folded: str, name: str) -> str:
+    """The English patterns know no apostrophes: people leave them out."""
+    return re.sub(r"(?<=[a-z])'(?=[a-z])", "", folded) if name == "en" else folded
 
 
 def _by_rules(language: Language, text: str) -> Alarm:
@@ -141,7 +123,7 @@ def _clauses(text: str) -> Iterator[str]:
         yield from (part for part in _CONTRAST.split(sentence) if part and part.strip())
     # What stretches over a comma or a full stop ("Thank you for everything. Goodbye.") is read as a whole as well.
     whole = _CLAUSE_END.sub(", ", text)
-    if whole.strip(" ,") and len(_CLAUSE_END.split(text.strip(" .!?。!?"))) > 1:
+    if whole.strip(" ,") and len(_CLAUSE_END.split(text.rstrip(_ENDS))) > 1:
         yield whole
 
 
@@ -177,7 +159,9 @@ def _negated(language: Language, before: str, words: str) -> bool:
 
 
 _LAUGHS: Final = re.compile(r"\b(?:haha\w*|lol|lmao|rofl|jk|just kidding|xd)\b|[😂🤣😆]|ㅋㅋ|ㅎㅎ|哈哈|233|开玩笑|농담")
-_TRIFLE: Final = re.compile(r"one more time|if i hear|if they|한 ?번만 ?더|再(?:听|开|改|加)|쪽팔|창피|민망|尴尬|丢脸|embarrass|awkward|cringe|마감|야근")
+_TRIFLE: Final = re.compile(
+    r"one more time|if i hear|if they|한 ?번만 ?더|再(?:听|开|改|加)|쪽팔|창피|민망|尴尬|丢脸|embarrass|awkward|cringe|마감|야근"
+)
 
 
 def _joked(language: Language, said: str) -> bool:
@@ -215,6 +199,6 @@ def _by_model(folded: str) -> Alarm:
     if _others_or_denied(folded):
         return Alarm(False, reason="dismissed")
     certainty = model.crisis_probability(folded)
-    everyday = any(_language(m).workplace.search(_prepared(folded, m is english)) for m in (english, mandarin, korean))
+    everyday = any(_language(name).workplace.search(_prepared(folded, name)) for name in _SCRIPTS)
     needed = model.THRESHOLD.at_work if everyday else model.THRESHOLD.value
     return Alarm(certainty >= needed, oblique=True, reason=f"classifier {certainty:.2f}")

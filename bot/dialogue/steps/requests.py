@@ -47,9 +47,7 @@ def share(scene: Scene) -> Outcome:
 
 
 def pause(scene: Scene) -> Outcome:
-    return scene.go(
-        scene.say("say.pause_how_long", *PAUSES, "later"), place="pausing"
-    )
+    return scene.go(scene.say("say.pause_how_long", *PAUSES, "later"), place="pausing")
 
 
 def paused(scene: Scene) -> Outcome:
