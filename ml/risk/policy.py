@@ -30,8 +30,8 @@ class RiskPolicy:
     dependence_power: float = 0.6  # steps shrink with the dependence of days: evens out false alarms
     rate_power: float = 0.65  # false alarms are counted by the week: who checks in more often needs more days
     young_days: float = 8.0  # a baseline of n days shrinks steps by 1 + 8/n: it is itself uncertain
-    moderate_at: float = 1.8  # evidence that opens an episode: 0.014 false ones a person-week in training
-    high_at: float = 2.7  # half as much again
+    moderate_at: float = 1.72  # evidence that opens an episode: 0.016 false ones a person-week in training
+    high_at: float = 2.6  # half as much again
     low_at: float = 1.25  # two thirds: worth a gentle look; from here the baseline is frozen
     clear_at: float = 0.9  # an open episode closes at half the value that opened it (hysteresis)
     evidence_cap: float = 1.75  # × moderate_at: a long episode must not take a season to clear
