@@ -73,7 +73,7 @@ def create_app(config: Settings, dsn: str) -> FastAPI:
             allow_methods=["*"],
             allow_headers=["*"],
         )
-    app.add_middleware(Edge)
+    app.add_middleware(Edge, https=config.secure_cookies)
     return app
 
 
