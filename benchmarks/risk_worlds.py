@@ -1,8 +1,8 @@
 """The published simulation: people whose days we make up, in several worlds that differ on purpose.
 
 A world fixes how days come about (how noise is shaped, how days depend on each other, how many readings a day has, what
-a decline changes and by how much); `simulate` draws people from it. `benchmarks/risk.py` tunes on TRAIN only and
-reports TEST, whose worlds differ in every respect.
+a decline changes and by how much); `simulate` draws people from it. `benchmarks/risk.py` reports
+TRAIN, where thresholds were tuned, and TEST, whose worlds differ.
 """
 
 from __future__ import annotations
