@@ -1,7 +1,9 @@
 import { QueryClientProvider } from '@tanstack/preact-query';
 import type { ComponentType, VNode } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { fetchJson } from './api/client';
 import { queryClient } from './api/queries';
+import type { Profile } from './api/shapes';
 import { HR_READY } from './hr/ready';
 import { t, useLanguage } from './i18n/t';
 import { readOne } from './outbox/database';
@@ -136,11 +138,27 @@ function Navigation({ path }: { path: string }) {
   );
 }
 
+/** Notes, mails and the bot speak the language that the person last chose in the app. */
+function useSpokenLanguage(signedIn: boolean): void {
+  const language = useLanguage();
+  useEffect(() => {
+    const known = queryClient.getQueryData<Profile>(['me']);
+    if (!signedIn || known?.locale === language) return;
+    const json = { locale: language };
+    fetchJson<Profile>('/me', { method: 'PATCH', json }).then(
+      (saved) => queryClient.setQueryData(['me'], saved),
+      () => undefined, // offline: it is said again the next time the app starts
+    );
+    void queryClient.invalidateQueries({ queryKey: ['notices'] });
+  }, [signedIn, language]);
+}
+
 function Frame() {
   const language = useLanguage();
   const path = usePath();
   const { phase } = useStore(session);
   const signedIn = phase === 'in';
+  useSpokenLanguage(signedIn);
   useEffect(() => {
     // A reload in the middle of the first choices comes back to them.
     if (signedIn) void readOne('local', 'consent-open').then((open) => open && navigate('/welcome/consent', 'replace'));

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { phaseAt, RHYTHM, TOTAL_S } from '../src/chat/rhythm';
 import { component, EMOTIONS } from '../src/emotions';
 import { CHECKED_ON, COUNTRIES, dialable, guessCountry, linesFor } from '../src/help/helplines';
+import { blocksOf } from '../src/me/blocks';
 import { browserOf } from '../src/me/browser';
 import { surenessOf, wordingOf } from '../src/reading/sentence';
 import { match } from '../src/router';
@@ -67,6 +68,17 @@ test('the registration form', () => {
   expect(check({ ...good, username: 'a b' })).toEqual({ username: 'error.username' });
   expect(check({ ...good, email: 'ana@' })).toEqual({ email: 'error.email' });
   expect(Object.keys(check(EMPTY)).sort()).toEqual(['invite_code', 'password', 'phone', 'username']);
+});
+
+test('agreements: headings, points and paragraphs, with or without empty lines between them', () => {
+  expect(blocksOf('One\nline.\n\n## What\n- a\n- b\nAfter.\n## Why\n## How')).toEqual([
+    { kind: 'text', lines: ['One', 'line.'] },
+    { kind: 'heading', lines: ['What'] },
+    { kind: 'points', lines: ['a', 'b'] },
+    { kind: 'text', lines: ['After.'] },
+    { kind: 'heading', lines: ['Why'] },
+    { kind: 'heading', lines: ['How'] },
+  ]);
 });
 
 test('devices are named, not fingerprinted', () => {

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import csv
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import cv2
@@ -21,9 +23,10 @@ from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
-from tests.browser.harness import PHONE, ROOT, Product, launch, write_camera
+from tests.browser.harness import PHONE, ROOT, Api, Product, launch, write_camera
 
 OUT = ROOT / "docs" / "screenshots"
+MANIFEST = ROOT.parent / "shared" / "data" / "photos" / "manifest.csv"
 Step = Callable[[Page], Awaitable[object]]
 
 
@@ -118,6 +121,34 @@ SHOTS = (
 )
 
 
+def live_six_weeks(url: str, login: dict[str, str]) -> None:
+    """Check-ins of the demo person through the API: mostly bright or calm, low in the last days, with gaps."""
+    api = Api(url).sign_in(login["username"], login["password"]).consent("score_photos")
+    api.http.patch("/me", json={"display_name": "Ana"})
+    api.http.put("/me/consents/share_escalations", json={"granted": True, "sharing": "ask"})
+    if not MANIFEST.is_file() or api.get("/readings")["items"]:
+        return
+    with MANIFEST.open() as file:
+        rows = [row for row in csv.DictReader(file) if row["file"].startswith("people/")]
+    by_mood: dict[str, list[bytes]] = {}
+    for row in rows:
+        by_mood.setdefault(row["emotion"], []).append((MANIFEST.parent / row["file"]).read_bytes())
+    now = datetime.now(UTC)
+    for back in range(45, 0, -1):
+        if back % 7 == 3 or back % 11 == 5:
+            continue
+        for hour, mood in ((8, "happy"), (11, "neutral"), (15, "happy")) if back > 2 else ((9, "sad"), (14, "sad")):
+            photos = by_mood[mood]
+            at = (now - timedelta(days=back)).replace(hour=hour, minute=back % 60)
+            api.send(photos[(back * 3 + hour) % len(photos)], at.isoformat(), wait=0)
+    for minutes, photo in ((9, by_mood["sad"][1]), (6, by_mood["happy"][0])):
+        api.send(photo, (now - timedelta(minutes=minutes)).isoformat())
+    api.send((MANIFEST.parent / "odd" / "quality_dark.jpg").read_bytes(), now.isoformat())
+    api.http.post("/selfreports", json={"instrument": "mood", "answers": [3]})
+    api.http.post("/selfreports", json={"instrument": "who5", "answers": [3, 2, 3, 2, 3]})
+    api.http.post("/chat/messages", json={"text": "I feel stressed, there is too much to do"})
+
+
 def drawn_figure(shift: int) -> NDArray[np.uint8]:
     """A head and shoulders in three flat tones on a wall; nobody's face."""
     wall = np.linspace(205, 170, 480, dtype=np.uint8)[:, None, None]
@@ -205,6 +236,7 @@ async def main() -> int:
             async with async_playwright() as playwright:
                 browser = await launch(playwright, camera)
                 login = product.demo["logins"]["employee"]
+                live_six_weeks(args.url or product.url, login)
                 missed = await all_shots(browser, args.url or product.url, login, args)
                 await browser.close()
     finally:

@@ -202,6 +202,14 @@ async def test_enrolling_a_face_and_erasing_it(person: Person, page: Page, photo
     await expect(page.get_by_text(person.say("me.face.none"))).to_be_visible()
 
 
+async def test_the_chosen_language_becomes_the_one_of_notes_and_bot(person: Person, page: Page) -> None:
+    await person.arrive()
+    await person.open("/me")
+    async with page.expect_response(lambda answer: answer.request.method == "PATCH") as patched:
+        await person.speak("ko")
+    assert (await (await patched.value).json())["locale"] == "ko"
+
+
 async def test_quiet_hours_and_prompts_are_kept(person: Person, page: Page) -> None:
     await person.arrive()
     await person.open("/me/channels")

@@ -5,6 +5,7 @@ import { language } from '../i18n/language';
 import { t } from '../i18n/t';
 import { Loaded } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
+import { type Block, blocksOf } from './blocks';
 
 export default function Agreements() {
   const tongue = language();
@@ -20,7 +21,7 @@ export default function Agreements() {
             {agreements.map((agreement) => (
               <article key={agreement.kind} class="card stack-s">
                 <h2>{agreement.title}</h2>
-                {paragraphs(agreement.text)}
+                {blocksOf(agreement.text).map(drawn)}
                 <p class="small muted">{t('me.version', { version: agreement.version })}</p>
               </article>
             ))}
@@ -31,17 +32,14 @@ export default function Agreements() {
   );
 }
 
-/** Plain paragraphs, with `## ` for a heading and `- ` for a point: all that the agreements use. */
-function paragraphs(text: string) {
-  return text.split(/\n{2,}/).map((block, index) => {
-    if (block.startsWith('#')) return <h3 key={index}>{block.replace(/^#+\s*/, '')}</h3>;
-    if (!block.startsWith('- ')) return <p key={index}>{block}</p>;
-    return (
-      <ul key={index} class="dashes stack-s">
-        {block.split('\n').map((line) => (
-          <li key={line}>{line.replace(/^- /, '')}</li>
-        ))}
-      </ul>
-    );
-  });
+function drawn(block: Block, index: number) {
+  if (block.kind === 'heading') return <h3 key={index}>{block.lines[0]}</h3>;
+  if (block.kind === 'text') return <p key={index}>{block.lines.join(' ')}</p>;
+  return (
+    <ul key={index} class="dashes stack-s">
+      {block.lines.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
+  );
 }

@@ -36,9 +36,8 @@ function Scored({ reading }: { reading: ReadingOut }) {
           {reading.top && GLYPH[reading.top]}
         </span>
         <p class="result-sentence">{sentenceFor(reading)}</p>
-        <p class="muted">
-          {t(`reading.sure.${surenessOf(reading.confidence)}`)} {whenOf(reading.captured_at)}
-        </p>
+        <p>{t(`reading.sure.${surenessOf(reading.confidence)}`)}</p>
+        <p class="muted small">{whenOf(reading.captured_at)}</p>
       </div>
       <Match reading={reading} />
       <Pause reading={reading} />
