@@ -1,4 +1,4 @@
-"""Free conversation with a language model, where the organisation runs one: any OpenAI-compatible endpoint, off by default.
+"""Free conversation with a language model, off by default: any OpenAI-compatible endpoint the organisation runs.
 
 The model sees our system prompt, the language, the topic and the last few non-crisis turns; no name, no account, no
 figures. What it says is checked; on any doubt, error or delay the answer is None and the built-in replies are shown.
@@ -56,14 +56,18 @@ person's, never mention medication, never promise secrecy, never praise using th
 employer. Do not ask for names or other personal data. {topic}"""
 
 # What must never be sent on, whatever the model produced.
-_UNFIT: Final = re.compile(
-    r"\bas an? (?:human|person|therapist|doctor|psychologist)\b|\bi(?:'m| am) (?:a )?(?:human|real person|therapist|doctor)\b"
-    r"|\byou (?:are|have|suffer from|seem to have) (?:\w+ ){0,2}(?:depress\w+|bipolar|ptsd|adhd|an? (?:anxiety|personality) disorder)\b"
-    r"|\b(?:prozac|zoloft|xanax|ssri|antidepressants?|benzodiazepines?|dosage|\d+ ?mg)\b|https?://|www\.|<[a-z]+|```"
-    r"|我是(?:真人|人类|医生|治疗师|心理医生)|你(?:得了|患有|就是|是)(?:抑郁症|焦虑症|双相)|抗抑郁药|毫克"
-    r"|저는 (?:사람|인간|의사|치료사)(?:입니다|이에요|예요)|(?:우울증|조울증|불안장애)(?:이에요|입니다|을 앓|이시네)|항우울제",
-    re.IGNORECASE,
+_UNFIT_WORDS: Final = (
+    r"\bas an? (?:human|person|therapist|doctor|psychologist)\b",
+    r"\bi(?:'m| am) (?:a )?(?:human|real person|therapist|doctor)\b",
+    r"\byou (?:are|have|suffer from|seem to have) (?:\w+ ){0,2}(?:depress\w+|bipolar|ptsd|adhd)\b",
+    r"\byou (?:have|suffer from|seem to have) an? (?:\w+ )?disorder\b",
+    r"\b(?:prozac|zoloft|xanax|ssri|antidepressants?|benzodiazepines?|dosage|\d+ ?mg)\b",
+    r"https?://|www\.|<[a-z]+|```",
+    r"我是(?:真人|人类|医生|治疗师|心理医生)|你(?:得了|患有|就是|是)(?:抑郁症|焦虑症|双相)|抗抑郁药|毫克",
+    r"저는 (?:사람|인간|의사|치료사)(?:입니다|이에요|예요)|항우울제",
+    r"(?:우울증|조울증|불안장애)(?:이에요|입니다|을 앓|이시네)",
 )
+_UNFIT: Final = re.compile("|".join(_UNFIT_WORDS), re.IGNORECASE)
 _IDENTITY: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|\+?\d[\d\s().-]{6,}\d|https?://\S+")
 
 

@@ -29,8 +29,18 @@ def test_who5_runs_from_0_to_100(answers: tuple[int, ...], total: int, band: str
 
 @pytest.mark.parametrize(
     ("total", "band"),
-    [(0, "minimal"), (4, "minimal"), (5, "mild"), (9, "mild"), (10, "moderate"), (14, "moderate")]
-    + [(15, "moderately_severe"), (19, "moderately_severe"), (20, "severe"), (24, "severe")],
+    [
+        (0, "minimal"),
+        (4, "minimal"),
+        (5, "mild"),
+        (9, "mild"),
+        (10, "moderate"),
+        (14, "moderate"),
+        (15, "moderately_severe"),
+        (19, "moderately_severe"),
+        (20, "severe"),
+        (24, "severe"),
+    ],
 )
 def test_phq9_bands(total: int, band: str) -> None:
     answers = [min(3, max(0, total - 3 * n)) for n in range(8)] + [0]

@@ -53,15 +53,19 @@ _SCRIPTS: Final = {"en": re.compile(r"[a-z]"), "zh": re.compile(r"[\u3400-\u9fff
 _QUOTED: Final = re.compile(r"\"[^\"]{2,}\"")
 _ENDS: Final = " .!?。!?…"
 _CLAUSE_END: Final = re.compile(r"[.!?;\n。!?;…]+")
-_CONTRAST: Final = re.compile(
-    r"\b(?:but|except|although|though|however|because|cause|and then)\b|但是?|不过|可是|只是|然而|지만 |는데 |그런데|근데|하지만|그래도"
-)
 
 
 @cache
 def _language(name: str) -> Language:
     raw = tomllib.loads((files("bot.dialogue.safety") / "patterns" / f"{name}.toml").read_text("utf-8"))
     return Language(**{f.name: re.compile("|".join(f"(?:{p})" for p in raw[f.name])) for f in fields(Language)})
+
+
+@cache
+def _any(name: str) -> re.Pattern[str]:
+    """A pattern that holds for every language."""
+    raw = tomllib.loads((files("bot.dialogue.safety") / "patterns" / "any.toml").read_text("utf-8"))
+    return re.compile("|".join(f"(?:{p})" for p in raw[name]))
 
 
 def check(text: str) -> Alarm:
@@ -77,15 +81,9 @@ def check(text: str) -> Alarm:
     return _by_model(folded[0])
 
 
-_AFFIRMS: Final = re.compile(
-    r"\b(?:(?:do|really|still) want to live|(?:like|love|enjoy|glad|happy|grateful) (?:to be |being )?alive|love my life|not in danger|(?:im|i am|feel) safe)\b"
-    r"|(?:想|要)(?:好好|继续)?活(?:着|下去|到)|好好活着|热爱生(?:活|命)|珍惜生命|活着(?:挺|真|很)好|我(?:很|挺)?安全|살고 ?싶(?:어|습|다|은)|오래 ?살|사는 ?건 ?좋|안전해"
-)
-
-
 def _others_or_denied(folded: str) -> bool:
     """Death is named but was taken away by the rules, or the talk is of a work or of somebody else's death."""
-    if _AFFIRMS.search(_prepared(folded, "en")):
+    if _any("affirms").search(_prepared(folded, "en")):
         return True
     for name in _SCRIPTS:
         language, text = _language(name), _prepared(folded, name)
@@ -120,7 +118,7 @@ def _by_rules(language: Language, text: str) -> Alarm:
 
 def _clauses(text: str) -> Iterator[str]:
     for sentence in _CLAUSE_END.split(text):
-        yield from (part for part in _CONTRAST.split(sentence) if part and part.strip())
+        yield from (part for part in _any("contrast").split(sentence) if part and part.strip())
     # What stretches over a comma or a full stop ("Thank you for everything. Goodbye.") is read as a whole as well.
     whole = _CLAUSE_END.sub(", ", text)
     if whole.strip(" ,") and len(_CLAUSE_END.split(text.rstrip(_ENDS))) > 1:
@@ -158,15 +156,9 @@ def _negated(language: Language, before: str, words: str) -> bool:
     return bool(language.negation.search(upto)) and not language.not_a_negation.search(before + words)
 
 
-_LAUGHS: Final = re.compile(r"\b(?:haha\w*|lol|lmao|rofl|jk|just kidding|xd)\b|[😂🤣😆]|ㅋㅋ|ㅎㅎ|哈哈|233|开玩笑|농담")
-_TRIFLE: Final = re.compile(
-    r"one more time|if i hear|if they|한 ?번만 ?더|再(?:听|开|改|加)|쪽팔|창피|민망|尴尬|丢脸|embarrass|awkward|cringe|마감|야근"
-)
-
-
 def _joked(language: Language, said: str) -> bool:
     """Laughed about, and about a trifle or work. Laughing alone takes nothing back."""
-    return bool(_LAUGHS.search(said)) and bool(_TRIFLE.search(said) or language.workplace.search(said))
+    return bool(_any("laughs").search(said)) and bool(_any("trifle").search(said) or language.workplace.search(said))
 
 
 def _about_work(language: Language, clause: str, found: re.Match[str]) -> bool:
@@ -180,18 +172,8 @@ def _of_others(language: Language, clause: str, before: str, said: str) -> bool:
     return bool(language.grief.search(clause)) and not language.me.search(before[-12:])
 
 
-_SELF: Final = re.compile(
-    r"\b(?:i|im|ive|id|ill) (?:\w+ ){0,3}(?:want|wanna|wish|will|going|gonna|cant|feel|felt|thinking|think|plan|planning|tried|need|hope|myself|suicidal|ready|do it)\b"
-    r"|(?:我)(?:也|真|真的|好|就|自己|现在|很|都|还是|一直)*(?:想死|想自杀|不想活|要死|想跳|想结束)"
-    r"|(?:나도|저도|내가|제가|나는|저는|진짜로 ?나도) ?(?:\w+ ){0,2}(?:죽고|자살|죽을|사라지|끝내)"
-)
-_READING: Final = re.compile(
-    r"\b(?:i|im|ive) (?:\w+ ){0,2}(?:read|reading|watch|watched|watching|saw|heard|studying|translating|proofreading|writing an|listening)\b"
-)
-
-
 def _speaks_of_self(language: Language, said: str) -> bool:
-    return bool(_SELF.search(_READING.sub(" ", said)))
+    return bool(_any("self").search(_any("reading").sub(" ", said)))
 
 
 def _by_model(folded: str) -> Alarm:

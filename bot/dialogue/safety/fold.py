@@ -13,24 +13,109 @@ from typing import Final
 from bot.dialogue.safety.chinese import PINYIN, to_simplified
 
 # Cyrillic, Greek and other letters that look like Latin ones.
-_LOOKALIKES: Final = str.maketrans({
-    "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ї": "i", "ј": "j", "ѕ": "s",
-    "ԁ": "d", "һ": "h", "ӏ": "l", "ԛ": "q", "ԝ": "w", "к": "k", "м": "m", "т": "t", "в": "b", "н": "h", "ο": "o",
-    "α": "a", "ε": "e", "ι": "i", "κ": "k", "ν": "v", "ρ": "p", "τ": "t", "υ": "u", "χ": "x", "ω": "w", "ı": "i",
-    **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True)), "ɑ": "a", "ɡ": "g", "ʟ": "l", "ɪ": "i", "ɴ": "n", "ʀ": "r", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'",
-    "“": '"', "”": '"', "「": '"', "」": '"', "『": '"', "』": '"', "«": '"', "»": '"', "《": '"', "》": '"',
-})  # fmt: skip
+_LOOKALIKES: Final = str.maketrans(
+    {
+        "а": "a",
+        "е": "e",
+        "о": "o",
+        "р": "p",
+        "с": "c",
+        "у": "y",
+        "х": "x",
+        "і": "i",
+        "ї": "i",
+        "ј": "j",
+        "ѕ": "s",
+        "ԁ": "d",
+        "һ": "h",
+        "ӏ": "l",
+        "ԛ": "q",
+        "ԝ": "w",
+        "к": "k",
+        "м": "m",
+        "т": "t",
+        "в": "b",
+        "н": "h",
+        "ο": "o",
+        "α": "a",
+        "ε": "e",
+        "ι": "i",
+        "κ": "k",
+        "ν": "v",
+        "ρ": "p",
+        "τ": "t",
+        "υ": "u",
+        "χ": "x",
+        "ω": "w",
+        "ı": "i",
+        **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True)),
+        "ɑ": "a",
+        "ɡ": "g",
+        "ʟ": "l",
+        "ɪ": "i",
+        "ɴ": "n",
+        "ʀ": "r",
+        "’": "'",
+        "‘": "'",
+        "ʼ": "'",
+        "`": "'",
+        "´": "'",
+        "“": '"',
+        "”": '"',
+        "「": '"',
+        "」": '"',
+        "『": '"',
+        "』": '"',
+        "«": '"',
+        "»": '"',
+        "《": '"',
+        "》": '"',
+    }
+)
 
 _LEET: Final = str.maketrans(
     {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "|": "l"}
 )
 _LEET_TOKEN: Final = re.compile(r"(?=[a-z0-9@$!|]*[a-z])(?=[a-z0-9@$!|]*[0-9@$!|])[a-z0-9@$|][a-z0-9@$!|]*[a-z0-9@$|]")
 
-# English words that people disguise when they speak of dying. Squeezed, masked and misspelt forms are mapped back to them.
-_WORDS: Final = (
-    "kill killing killed myself suicide suicidal suicides die dying death dead end ending ended life alive live living "
-    "overdose pills hang hanging jump wrists cutting hurt harm self want wanna going gonna thinking"
-).split()  # fmt: skip
+# English words that people disguise when they speak of dying: squeezed, masked and misspelt forms are mapped back.
+_WORDS: Final = tuple(
+    [
+        "kill",
+        "killing",
+        "killed",
+        "myself",
+        "suicide",
+        "suicidal",
+        "suicides",
+        "die",
+        "dying",
+        "death",
+        "dead",
+        "end",
+        "ending",
+        "ended",
+        "life",
+        "alive",
+        "live",
+        "living",
+        "overdose",
+        "pills",
+        "hang",
+        "hanging",
+        "jump",
+        "wrists",
+        "cutting",
+        "hurt",
+        "harm",
+        "self",
+        "want",
+        "wanna",
+        "going",
+        "gonna",
+        "thinking",
+    ]
+)
 
 
 def _squeeze(word: str) -> str:
@@ -41,13 +126,27 @@ _BY_SQUEEZED: Final = {_squeeze(word): word for word in _WORDS}
 _LONG: Final = tuple(word for word in _WORDS if len(word) >= 6)
 # Dense forms of what is written without spaces, or one letter at a time.
 _DENSE: Final = (
-    ("killmyself", " kill myself "), ("killingmyself", " killing myself "), ("endmylife", " end my life "),
-    ("endingmylife", " ending my life "), ("wanttodie", " want to die "), ("wannadie", " wanna die "),
-    ("wantodie", " want to die "), ("iwanttoend", " i want to end "), ("enditall", " end it all "),
-    ("killme", " kill me "), ("hurtmyself", " hurt myself "), ("suicide", " suicide "), ("suicidal", " suicidal "), ("selfharm", " self harm "),
-    ("hangmyself", " hang myself "), ("overdose", " overdose "), ("unalive", " unalive "), ("betteroffdead", " better off dead "),
-    ("cutmyself", " cut myself "), ("dontwanttolive", " dont want to live "),
-)  # fmt: skip
+    ("killmyself", " kill myself "),
+    ("killingmyself", " killing myself "),
+    ("endmylife", " end my life "),
+    ("endingmylife", " ending my life "),
+    ("wanttodie", " want to die "),
+    ("wannadie", " wanna die "),
+    ("wantodie", " want to die "),
+    ("iwanttoend", " i want to end "),
+    ("enditall", " end it all "),
+    ("killme", " kill me "),
+    ("hurtmyself", " hurt myself "),
+    ("suicide", " suicide "),
+    ("suicidal", " suicidal "),
+    ("selfharm", " self harm "),
+    ("hangmyself", " hang myself "),
+    ("overdose", " overdose "),
+    ("unalive", " unalive "),
+    ("betteroffdead", " better off dead "),
+    ("cutmyself", " cut myself "),
+    ("dontwanttolive", " dont want to live "),
+)
 
 
 def fold(text: str) -> str:
@@ -147,11 +246,33 @@ def _mend(word: str) -> str:
 _LEET_SHORT: Final = {"d13": "die", "d1e": "die", "t0": "to", "k1l": "kill", "dy1ng": "dying"}
 
 _SHORT_SLIPS: Final = {
-    "wnat": "want", "wan": "want", "wanr": "want", "watn": "want", "wana": "wanna", "kil": "kill", "kll": "kill", "klil": "kill",
-    "dei": "die", "dye": "die", "dieing": "dying", "lfe": "life", "lief": "life", "liek": "like", "msyelf": "myself",
-    "mself": "myself", "mysef": "myself", "suisid": "suicide", "suiside": "suicide", "suacide": "suicide", "deth": "death",
-    "ded": "dead", "tnite": "tonight", "2nite": "tonight", "tonite": "tonight", "iv": "i've", "u": "you",
-}  # fmt: skip
+    "wnat": "want",
+    "wan": "want",
+    "wanr": "want",
+    "watn": "want",
+    "wana": "wanna",
+    "kil": "kill",
+    "kll": "kill",
+    "klil": "kill",
+    "dei": "die",
+    "dieing": "dying",
+    "lfe": "life",
+    "lief": "life",
+    "liek": "like",
+    "msyelf": "myself",
+    "mself": "myself",
+    "mysef": "myself",
+    "suisid": "suicide",
+    "suiside": "suicide",
+    "suacide": "suicide",
+    "deth": "death",
+    "ded": "dead",
+    "tnite": "tonight",
+    "2nite": "tonight",
+    "tonite": "tonight",
+    "iv": "i've",
+    "u": "you",
+}
 _NOT_A_SLIP: Final = frozenset(
     {"livings", "hanging", "jumping", "thanking", "hurting", "hosting", "wrist", "walking", "linking"}
 )
@@ -211,7 +332,7 @@ _HANGUL: Final = "가-힣ㄱ-ㅣ"
 def _unspace_east_asian(text: str) -> str:
     """Signs put between single characters are taken out: "自.杀", "不 想 活", "자♡살", "죽 고 싶 다"."""
     text = re.sub(rf"(?<=[{_HAN}])[^\w{_HAN}\n,。!?;:,!?;:\"]+(?=[{_HAN}])", "", text)
-    text = re.sub(rf"(?<=[自割跳想])[,.…。·*]+(?=[杀腕楼死])", "", text)
+    text = re.sub(r"(?<=[自割跳想])[,.…。·*]+(?=[杀腕楼死])", "", text)
     text = re.sub(rf"(?<=[{_HANGUL}])[^\w\s{_HANGUL},.!?\"']+(?=[{_HANGUL}])", "", text)
     text = (
         re.sub(r"(?<=[가-힣])[0-9](?=[가-힣](?![가-힣]*(?:시|분|명|월|일|년|개|주|번)))", "", text)

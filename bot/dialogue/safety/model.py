@@ -1,4 +1,4 @@
-"""The classifier behind the rules: letter n-grams, logistic regression, plain numpy. Trained by `evenkeel bot train`."""
+"""The classifier behind the rules: letter n-grams and logistic regression. Trained by `evenkeel bot train`."""
 
 from __future__ import annotations
 
