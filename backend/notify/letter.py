@@ -36,11 +36,17 @@ def sender_domain(sender: str) -> str:
     return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
 
+def reachable(address: str) -> str:
+    """Every mail server knows the ASCII form of a domain; a local part in other letters needs SMTPUTF8."""
+    local, _, domain = address.rpartition("@")
+    return address if domain.isascii() else f"{local}@{domain.encode('idna').decode()}"
+
+
 def compose(letter: Letter, sender: str) -> EmailMessage:
     message = EmailMessage()
     name, address = parseaddr(sender)
     message["From"] = Address(display_name=name, addr_spec=address)
-    message["To"] = Address(addr_spec=letter.to)
+    message["To"] = reachable(letter.to)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.written_at.astimezone(UTC))
     message["Message-ID"] = f"<{letter.message_id}@{sender_domain(sender)}>"

@@ -23,4 +23,4 @@ def listing(folder: Path, *, full: bool) -> Iterator[str]:
 
 def _read(path: Path) -> EmailMessage:
     with path.open("rb") as file:
-        return email.message_from_binary_file(file, policy=email.policy.default)  # type: ignore[arg-type, return-value]
+        return email.message_from_binary_file(file, policy=email.policy.default)

@@ -7,7 +7,7 @@ import hashlib
 import os
 import ssl
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTPUTF8
 from pathlib import Path
 
 import aiosmtplib
@@ -56,6 +56,8 @@ def consequence(error: Exception) -> Exception:
         if all(500 <= refused.code < 600 for refused in refusals):
             return PermanentError(f"the mail server refused the recipient ({refusals[0].code})")
         return RetryLater("the mail server does not take mail for the recipient now")
+    if isinstance(error, aiosmtplib.SMTPNotSupported):
+        return PermanentError(f"the mail server cannot do what this mail needs: {error}")
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
         return RetryLater("the mail server refused our user name or password: check SMTP_USERNAME and SMTP_PASSWORD")
     if isinstance(error, aiosmtplib.SMTPResponseException) and 500 <= error.code < 600:
@@ -74,6 +76,6 @@ def _file(message: EmailMessage, folder: Path) -> Path:
     path, draft = folder / f"{name}.eml", folder / f".{name}.{os.getpid()}"
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(message.as_bytes(policy=SMTP))
+        file.write(message.as_bytes(policy=SMTPUTF8))
     draft.replace(path)
     return path

@@ -47,8 +47,9 @@ async def list_notices(
     """Your notices, newest first."""
     found = await store.page(session, me.id, Cursor.decode(cursor), limit)
     last = found[limit - 1] if len(found) > limit else None
+    went = await store.deliveries_of(session, found[:limit])
     return NoticePage(
-        items=[notice_out(notice, me.locale) for notice in found[:limit]],
+        items=[notice_out(notice, me.locale, went[notice.id]) for notice in found[:limit]],
         next_cursor=Cursor(last.created_at, last.id).encode() if last else None,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -12,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from backend.notify.policy import night_of
 from backend.notify.say import in_full
 from backend.preferences import Preferences
-from backend.tables import Notice
+from backend.tables import Delivery, Notice
 
 Outward = Literal["email", "telegram", "webpush"]
 CLOCK = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
@@ -27,6 +28,12 @@ def _clock(text: str) -> str:
 Clock = Annotated[str, Field(max_length=5), AfterValidator(_clock)]
 
 
+class DeliveryOut(BaseModel):
+    channel: Literal["inapp", "email", "telegram", "webpush"]
+    status: Literal["planned", "sent", "failed", "withheld"]
+    sent_at: datetime | None
+
+
 class NoticeOut(BaseModel):
     id: UUID
     kind: str
@@ -35,6 +42,7 @@ class NoticeOut(BaseModel):
     facts: dict[str, Any]
     created_at: datetime
     helpful: bool | None
+    deliveries: list[DeliveryOut] = Field(default=[], description="Where this notice went, and where it still waits")
 
 
 class NoticePage(BaseModel):
@@ -127,9 +135,10 @@ class PushGone(BaseModel):
     endpoint: str = Field(max_length=1000)
 
 
-def notice_out(notice: Notice, locale: str) -> NoticeOut:
+def notice_out(notice: Notice, locale: str, deliveries: Iterable[Delivery] = ()) -> NoticeOut:
     title, text = in_full(notice, locale)
-    return NoticeOut.model_validate({**notice.model_dump(), "title": title, "text": text})
+    went = [delivery.model_dump() for delivery in deliveries]
+    return NoticeOut.model_validate({**notice.model_dump(), "title": title, "text": text, "deliveries": went})
 
 
 def preferences_out(known: Preferences) -> PreferencesOut:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -81,6 +82,18 @@ async def delivery(session: AsyncSession, notice_id: UUID, channel: str) -> Deli
         select(Delivery).where(Delivery.notice_id == notice_id, Delivery.channel == channel).with_for_update()
     )
     return found.first()
+
+
+async def deliveries_of(session: AsyncSession, notices: Sequence[Notice]) -> dict[UUID, list[Delivery]]:
+    found = await session.exec(
+        select(Delivery)
+        .where(col(Delivery.notice_id).in_([notice.id for notice in notices]))
+        .order_by(col(Delivery.created_at), col(Delivery.channel))
+    )
+    grouped: dict[UUID, list[Delivery]] = {notice.id: [] for notice in notices}
+    for row in found:
+        grouped[row.notice_id].append(row)
+    return grouped
 
 
 async def forget_deliveries(session: AsyncSession, notice_id: UUID) -> None:

@@ -185,7 +185,7 @@ HELLO_NOBODY: dict[str, str] = {"en": "Hello,", "zh": "你好：", "ko": "안녕
 FRAME: dict[str, dict[str, str]] = {
     "en": {
         "open": "Open Evenkeel",
-        "about": "Evenkeel is not a medical service and not for emergencies. Your employer does not see this mail.",
+        "about": "Evenkeel is not a medical service and not for emergencies. This mail went to nobody but you.",
         "stop": "No more mails",
         "stopped": "You will get no more mails from us. You can allow them again in the app, under Me.",
         "sure": "Stop all mails from Evenkeel to you?",
@@ -193,7 +193,7 @@ FRAME: dict[str, dict[str, str]] = {
     },
     "zh": {
         "open": "打开 Evenkeel",
-        "about": "Evenkeel 不是医疗服务，也不用于紧急情况。你的雇主看不到这封邮件。",
+        "about": "Evenkeel 不是医疗服务，也不用于紧急情况。这封邮件只发给了你。",
         "stop": "不再接收邮件",
         "stopped": "我们不会再给你发邮件。你可以在应用的“我”里重新允许。",
         "sure": "停止接收 Evenkeel 的所有邮件吗？",
@@ -201,7 +201,7 @@ FRAME: dict[str, dict[str, str]] = {
     },
     "ko": {
         "open": "Evenkeel 열기",
-        "about": "Evenkeel은 의료 서비스가 아니며 응급 상황용이 아니에요. 회사는 이 메일을 보지 않아요.",
+        "about": "Evenkeel은 의료 서비스가 아니며 응급 상황용이 아니에요. 이 메일은 당신에게만 보냈어요.",
         "stop": "메일 그만 받기",
         "stopped": "이제 메일을 보내지 않아요. 앱의 ‘나’에서 다시 허용할 수 있어요.",
         "sure": "Evenkeel 메일을 모두 그만 받을까요?",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +16,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from backend.config import Settings
 from backend.db import transaction
 from backend.tables import ChatMessage, DayRollup, ExerciseResult, Organisation, Person, SelfReport
 from ml.emotions import EmotionVector
@@ -164,7 +169,6 @@ async def test_what_did_not_help_is_not_offered_again(ana: Account, sessions: Se
         session.add(ExerciseResult(person_id=UUID(ana.id), exercise="breathing", helpful=False))
         session.add(ExerciseResult(person_id=UUID(ana.id), exercise="small_step", helpful=True))
     from backend.chat.context import context_of
-    from backend.config import Settings
 
     async with sessions() as session:
         person = await session.get_one(Person, UUID(ana.id))
@@ -210,3 +214,66 @@ async def test_what_cannot_be_said_is_refused(ana: Account, body: dict[str, str]
 async def test_a_choice_nobody_offered_is_answered_and_breaks_nothing(ana: Account) -> None:
     for choice in ("answer:9", "mood:77", "x" * 64, "menu:", f"helped:{uuid4().hex}"):
         assert (await say(ana, choice=choice))["replies"]
+
+
+@dataclass
+class Model:
+    """A language model on this machine, behind the usual HTTP interface."""
+
+    answer: str = "That sounds like a long day. What was the hardest part?"
+    heard: list[dict[str, Any]] = field(default_factory=list)
+
+    def serve(self) -> ThreadingHTTPServer:
+        model = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                model.heard.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+                body = json.dumps({"choices": [{"message": {"content": model.answer}}]}).encode()
+                self.send_response(200)
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None: ...
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return server
+
+
+@pytest.fixture
+def model(config: Settings) -> Iterator[Model]:
+    made = Model()
+    server = made.serve()
+    config.llm_url = f"http://127.0.0.1:{server.server_port}/v1"
+    yield made
+    config.llm_url = None
+    server.shutdown()
+
+
+async def test_a_language_model_answers_only_who_agreed_and_learns_no_name(sign_up: Any, model: Model) -> None:
+    somebody: Account = await sign_up(display_name="Marguerite")
+    await say(somebody, "qwertz asdf")
+    assert model.heard == []
+    settings = await somebody.http.put("/chat/settings", json={"free_talk": True})
+    assert settings.json() == {"free_talk": True, "available": True}
+    answer = await say(somebody, "I am Marguerite and qwertz asdf zxcv")
+    assert answer["replies"][0]["text"] == model.answer
+    assert "marguerite" not in json.dumps(model.heard).lower()
+
+
+async def test_a_crisis_never_reaches_the_language_model(ana: Account, model: Model) -> None:
+    await ana.http.put("/chat/settings", json={"free_talk": True})
+    answer = await say(ana, "I want to kill myself")
+    assert answer["replies"][0]["kind"] == "crisis"
+    await say(ana, "nobody can help me any more with this")
+    assert model.heard == []
+
+
+async def test_what_the_model_must_not_say_is_replaced_by_our_own_words(ana: Account, model: Model) -> None:
+    await ana.http.put("/chat/settings", json={"free_talk": True})
+    model.answer = "You are depressed. Take 20 mg of something."
+    answer = await say(ana, "qwertz asdf zxcv")
+    assert model.heard
+    assert model.answer not in [reply["text"] for reply in answer["replies"]]

@@ -470,6 +470,24 @@ async def test_the_same_letter_written_twice_is_one_file(resources: Resources, t
     assert len(list((tmp_path / "outbox").iterdir())) == 1
 
 
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("ann@example.org", "ann@example.org"),
+        ("ann@exämple.org", "ann@xn--exmple-cua.org"),
+        ("jürgen@example.org", "jürgen@example.org"),
+    ],
+)
+def test_addresses_in_other_letters_are_written_as_servers_take_them(address: str, written: str) -> None:
+    from email.policy import SMTPUTF8
+
+    from backend.notify.letter import Letter, compose
+
+    letter = Letter(address, "Subject", ("Text",), "en", "id", dt.datetime.now(dt.UTC))
+    raw = compose(letter, "Evenkeel <evenkeel@localhost>").as_bytes(policy=SMTPUTF8)
+    assert f"To: {written}\r\n".encode() in raw
+
+
 def test_what_a_refusal_means() -> None:
     import aiosmtplib
 
@@ -483,3 +501,4 @@ def test_what_a_refusal_means() -> None:
     assert isinstance(consequence(aiosmtplib.SMTPDataError(421, "bye")), RetryLater)
     assert isinstance(consequence(aiosmtplib.SMTPAuthenticationError(535, "no")), RetryLater)
     assert isinstance(consequence(ConnectionRefusedError()), RetryLater)
+    assert isinstance(consequence(aiosmtplib.SMTPNotSupported("SMTPUTF8")), PermanentError)

@@ -49,7 +49,9 @@ async def test_a_raised_risk_is_a_note_in_the_app_at_once_even_at_night(
     await ana.http.put("/me/notifications", json={"quiet_from": "00:00", "quiet_to": "23:59"})
     await change(sessions, ana, "moderate", "none")
     await run_queue(dsn, sessions, resources)
-    assert [notice["kind"] for notice in await notices(ana)] == ["lower_moderate"]
+    note = (await notices(ana))[0]
+    assert note["kind"] == "lower_moderate"
+    assert [(went["channel"], went["status"]) for went in note["deliveries"]] == [("inapp", "sent")]
 
 
 async def test_what_did_not_help_is_not_said_again(

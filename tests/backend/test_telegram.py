@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -266,8 +267,6 @@ async def test_by_webhook_with_its_secret(config: Settings, dsn: str, telegram: 
 async def test_a_note_arrives_says_nothing_and_can_be_rated(
     ana: Account, listening: FakeTelegram, sessions: Sessions, resources: Resources, dsn: str
 ) -> None:
-    import datetime as dt
-
     await link(ana, listening)
     await ana.http.put("/me/notifications", json={"quiet_from": None, "quiet_to": None})
     async with transaction(sessions) as session:
@@ -282,11 +281,34 @@ async def test_a_note_arrives_says_nothing_and_can_be_rated(
     assert (await rows(sessions, Notice, ana.id))[0].helpful is False
 
 
+async def test_a_mood_is_asked_with_buttons_answered_with_one_tap_or_put_off(
+    ana: Account, listening: FakeTelegram, sessions: Sessions, resources: Resources, dsn: str
+) -> None:
+    from backend.notify.plan import plan
+    from backend.notify.policy import PROMPT
+
+    await link(ana, listening)
+    await ana.http.put("/me/notifications", json={"quiet_from": None, "quiet_to": None, "prompts": 1})
+    hours = dt.datetime.now(dt.UTC).hour - 12
+    await ana.http.patch(
+        "/me", json={"timezone": f"Etc/GMT{hours:+d}" if hours else "Etc/GMT"}
+    )  # noon: not the day's end
+    async with transaction(sessions) as session:
+        person = await session.get_one(Person, UUID(ana.id))
+        asked = await plan(session, person, "mood:test:0", PROMPT, {})
+    worker = Resources(settings_for(resources.config, listening), resources.vault)
+    await run_queue(dsn, sessions, worker)
+    assert f"s:{asked}" in listening.buttons()
+    assert "half an hour" in (await talked(listening, listening.tap(f"s:{asked}")))[0]
+    await run_queue(dsn, sessions, worker)  # the half hour is over
+    assert f"s:{asked}" in listening.buttons()
+    await talked(listening, listening.tap("c:mood:5"))
+    assert [report.score for report in await rows(sessions, SelfReport, ana.id)] == [5]
+
+
 async def test_who_blocks_the_bot_is_forgotten(
     ana: Account, listening: FakeTelegram, sessions: Sessions, resources: Resources, dsn: str
 ) -> None:
-    import datetime as dt
-
     await link(ana, listening)
     await ana.http.put("/me/notifications", json={"quiet_from": None, "quiet_to": None})
     listening.blocked.add(7)
