@@ -46,6 +46,7 @@ async def _database(config: Settings) -> list[Finding]:
     import asyncpg
 
     from backend.db import check_server, locate
+    from backend.roles import APP_ROLE, TAKE_APP_ROLE
 
     dsn = await locate(config)
     version = await check_server(dsn)
@@ -56,9 +57,15 @@ async def _database(config: Settings) -> list[Finding]:
             return [Finding("database", "fail", "PostgreSQL answers, the schema is missing: run `evenkeel migrate`.")]
         revision = await connection.fetchval("select version_num from alembic_version")
         held = await connection.fetchval("select count(*) from pgqueuer where status = 'failed'")
+        confined = await connection.fetchval(TAKE_APP_ROLE)
     finally:
         await connection.close()
     found = [Finding("database", "ok", f"{kind} PostgreSQL {version}, schema {revision}")]
+    if not confined:
+        detail = (
+            f"processes run with all rights of the database's owner: let it create the role {APP_ROLE}, then migrate"
+        )
+        found.append(Finding("database", "warn", detail))
     if held:
         found.append(Finding("jobs", "warn", f"{held} jobs are held after failing: an administrator can retry them."))
     return found
@@ -121,6 +128,29 @@ async def _settings(config: Settings) -> list[Finding]:
     if not local and not config.secure_cookies:
         detail = "listens beyond this machine without EVENKEEL_SECURE_COOKIES=true: put TLS in front and set it"
         found.append(Finding("settings", "warn", detail))
+    found += _exposure(config)
     if not config.rate_limits:
         found.append(Finding("settings", "warn", "EVENKEEL_RATE_LIMITS is off: passwords can be tried out freely"))
     return found or [Finding("settings", "ok", "nothing unsafe")]
+
+
+def _exposure(config: Settings) -> list[Finding]:
+    """What lets others in or others' words be believed."""
+    found = []
+    if "*" in config.cors_origins:
+        found.append(
+            Finding("settings", "fail", "EVENKEEL_CORS_ORIGINS=* lets every website act as your users: name yours")
+        )
+    if "*" in config.trusted_proxies:
+        detail = "EVENKEEL_TRUSTED_PROXIES=* believes any sender's address, so limits can be evaded: name your proxies"
+        found.append(Finding("settings", "fail", detail))
+    if config.public_url and config.public_url.startswith("https://") and not config.secure_cookies:
+        found.append(Finding("settings", "warn", "people come over HTTPS: set EVENKEEL_SECURE_COOKIES=true"))
+    if config.secret_key is not None and "," in config.secret_key.get_secret_value():
+        found.append(
+            Finding("settings", "warn", "a key rotation is under way: `evenkeel keys rotate --finish` ends it")
+        )
+    home = config.home
+    if home.is_dir() and stat.S_IMODE(home.stat().st_mode) & 0o002:
+        found.append(Finding("settings", "fail", f"{home} can be written by everybody: chmod o-w {home}"))
+    return found

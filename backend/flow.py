@@ -70,6 +70,7 @@ PERIODIC: Final[dict[str, str]] = {
     "backend.people.tasks:tidy": "*/5 * * * *",
     "backend.admin.tasks:remove_what_is_old": "40 2 * * *",
     "backend.admin.tasks:end_consents": "50 2 * * *",
+    "backend.admin.tasks:remind_of_consents": "0 9 * * *",
     "backend.notify.tasks:ask_for_moods": "*/10 * * * *",
 }
 

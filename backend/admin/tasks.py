@@ -12,11 +12,13 @@ from backend import audit
 from backend.admin import store
 from backend.admin.policy import RetentionPolicy
 from backend.admin.purge import purge
+from backend.notify.plan import plan
 from backend.people import consent
 from backend.people.policy import TERMS
 from backend.resources import Resources
-from backend.tables import Organisation
+from backend.tables import Organisation, Person
 
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 log = structlog.get_logger()
 
 
@@ -31,7 +33,16 @@ async def remove_what_is_old(session: AsyncSession, _: Resources) -> None:
     await store.drop_expired_invites(session)
 
 
+async def remind_of_consents(session: AsyncSession, _: Resources) -> None:
+    """A month before a consent ends, once: nobody's charts should stop by surprise."""
+    now = datetime.now(UTC)
+    for person_id, purpose, ends in await consent.ending(session, now, now + TERMS.remind_before):
+        person = await session.get_one(Person, person_id)
+        facts = {"purpose": purpose, "ends": str(ends.date())}
+        await plan(session, person, f"consent:{purpose}:{ends.date()}", "consent_renewal", facts)
+
+
 async def end_consents(session: AsyncSession, _: Resources) -> None:
     """A consent that ran out a month ago and was not renewed counts as withdrawn: its data is erased."""
-    for person_id, purpose in await consent.ran_out(session, datetime.now(UTC) - TERMS.erase_after):
+    for person_id, purpose, _ends in await consent.ending(session, BEGINNING, datetime.now(UTC) - TERMS.erase_after):
         await consent.record(session, person_id, purpose, granted=False, sharing=None)

@@ -114,11 +114,15 @@ def _face_is_kept(before: Consents) -> bool:
     return before.allows("office_camera")
 
 
-async def ran_out(session: AsyncSession, before: datetime) -> list[tuple[UUID, str]]:
-    """Whose newest word on a purpose was a yes that ended before then."""
-    found = await session.exec(
+async def ending(session: AsyncSession, after: datetime, before: datetime) -> list[tuple[UUID, str, datetime]]:
+    """Whose newest word on a purpose is a yes that ends between the two moments: person, purpose, end."""
+    newest = (
         select(Consent)
         .ext(distinct_on(col(Consent.person_id), col(Consent.purpose)))
         .order_by(col(Consent.person_id), col(Consent.purpose), col(Consent.created_at).desc())
     )
-    return [(c.person_id, c.purpose) for c in found if c.granted and c.expires_at is not None and c.expires_at < before]
+    return [
+        (said.person_id, said.purpose, said.expires_at)
+        for said in await session.exec(newest)
+        if said.granted and said.expires_at is not None and after <= said.expires_at < before
+    ]

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from backend import audit
 from backend.admin.policy import RetentionPolicy
-from backend.admin.tasks import end_consents, remove_what_is_old
+from backend.admin.tasks import end_consents, remind_of_consents, remove_what_is_old
 from backend.db import transaction
 from backend.people.tokens import secret_hash
 from backend.tables import Camera, ChatMessage, Consent, FaceTemplate, Person, Reading
@@ -156,6 +156,19 @@ async def test_a_consent_that_ran_out_long_ago_erases_its_data(ana: Account, ses
         assert await session.get(FaceTemplate, UUID(ana.id)) is None
     past = (await ana.http.get("/me/consents/history")).json()["items"]
     assert (past[0]["purpose"], past[0]["granted"], past[0]["erased"]["face_templates"]) == ("office_camera", False, 1)
+
+
+async def test_a_consent_that_ends_soon_is_announced_once(ana: Account, sessions, resources):
+    async with transaction(sessions) as session:
+        await session.exec(
+            text("update consent set expires_at = now() + interval '20 days' where person_id = :p"),
+            params={"p": UUID(ana.id)},
+        )
+    for _ in range(2):
+        async with transaction(sessions) as session:
+            await remind_of_consents(session, resources)
+    notices = (await ana.http.get("/notices")).json()["items"]
+    assert [(one["kind"], one["facts"]["purpose"]) for one in notices] == [("consent_renewal", "score_photos")]
 
 
 async def test_a_cameras_key_is_shown_once_and_ends_with_its_renewal(arun: Account, sessions):
