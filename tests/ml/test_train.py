@@ -231,3 +231,14 @@ def test_what_is_shipped_follows_from_the_trials() -> None:
     assert chosen(0.0, 0.001, 0.4) == ("small", False)
     assert chosen(0.01, 0.004, 0.4) == ("exact", True)  # int8 lost too much
     assert chosen(0.01, 0.0, 1.4) == ("exact", True)  # int8 was not faster
+
+
+def test_a_network_is_served_at_the_side_it_was_trained_at(faces: Faces, tmp_path: Path) -> None:
+    network = keel.network(4).eval()
+    path = tmp_path / "net.onnx"
+    write_onnx(network, path, name="keel", version="9.9.9", side=40)
+    write_record(path, Record("keel", "9.9.9", False, 1.0, 1.0, 0.3))
+    x = torch.from_numpy(faces.images[:4])
+    with torch.no_grad():
+        expected = network(augment(x, NO_AUGMENTATION, 40))[0]  # what training saw, without random changes
+    np.testing.assert_allclose(ExpressionClassifier(path).logits(faces.images[:4])[0], expected.numpy(), atol=1e-3)
