@@ -79,43 +79,12 @@ _LEET: Final = str.maketrans(
 _LEET_TOKEN: Final = re.compile(r"(?=[a-z0-9@$!|]*[a-z])(?=[a-z0-9@$!|]*[0-9@$!|])[a-z0-9@$|][a-z0-9@$!|]*[a-z0-9@$|]")
 
 # English words that people disguise when they speak of dying: squeezed, masked and misspelt forms are mapped back.
-_WORDS: Final = tuple(
-    [
-        "kill",
-        "killing",
-        "killed",
-        "myself",
-        "suicide",
-        "suicidal",
-        "suicides",
-        "die",
-        "dying",
-        "death",
-        "dead",
-        "end",
-        "ending",
-        "ended",
-        "life",
-        "alive",
-        "live",
-        "living",
-        "overdose",
-        "pills",
-        "hang",
-        "hanging",
-        "jump",
-        "wrists",
-        "cutting",
-        "hurt",
-        "harm",
-        "self",
-        "want",
-        "wanna",
-        "going",
-        "gonna",
-        "thinking",
-    ]
-)
+_WORDS: Final = (
+    "kill", "killing", "killed", "myself", "suicide", "suicidal", "suicides", "die", "dying", "death",
+    "dead", "end", "ending", "ended", "life", "alive", "live", "living", "overdose", "pills",
+    "hang", "hanging", "jump", "wrists", "cutting", "hurt", "harm", "self", "want", "wanna",
+    "going", "gonna", "thinking",
+)  # fmt: skip
 
 
 def _squeeze(word: str) -> str:

@@ -14,7 +14,7 @@ from bot.dialogue import ngrams
 class Threshold:
     # Chosen on the training file, its lines held out in turn: at 0.75 about two in a hundred harmless lines without any
     # word of death fire. A missed crisis costs more than a question asked in vain.
-    value: float = 0.75
+    value: float = 0.66
     # "I can't face another Monday": where work, a contract or a holiday is named, more certainty is asked for.
     at_work: float = 0.92
 
