@@ -55,6 +55,17 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
         "zh": ("你分享的内容有新进展", "你与人事分享的内容有了新的进展。"),
         "ko": ("공유한 내용의 새 소식", "인사팀과 공유한 내용에 새 소식이 있어요."),
     },
+    "consent_renewal": {
+        "en": (
+            "An agreement of yours ends soon",
+            "Nothing needs to be done if you want it to end. To keep it, agree again under Me, Consents.",
+        ),
+        "zh": ("你的一项同意即将到期", "如果愿意让它到期，什么都不用做。想继续的话，请在“我”的同意里再次确认。"),
+        "ko": (
+            "동의 하나가 곧 끝나요",
+            "끝나도 괜찮다면 아무것도 하지 않아도 돼요. 이어 가려면 ‘나’의 동의에서 다시 동의해 주세요.",
+        ),
+    },
     "mood_prompt": {
         "en": ("How is it right now?", "One tap is enough. It stays with you."),
         "zh": ("现在感觉怎么样？", "点一下就好，只有你自己看得到。"),
