@@ -32,7 +32,7 @@ from bot import telegram_out as out
 from bot.dialogue.speech import LANGUAGES
 from bot.dialogue.turns import Reply, Turn
 
-log = structlog.get_logger("telegram")
+log = structlog.get_logger("bot")
 
 # People waiting at once; each person's own messages stay in their order.
 AT_ONCE: Final = 32

@@ -29,7 +29,7 @@ from backend.notify.desk import TelegramDesk
 from backend.vault import load_vault
 from bot.telegram import build, publish_menu
 
-log = structlog.get_logger("telegram")
+log = structlog.get_logger("bot")
 Bot = Application[Any, Any, Any, Any, Any, Any]
 
 # Telegram allows one poller a token; whoever comes second waits this long before asking again.

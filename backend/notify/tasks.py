@@ -100,12 +100,15 @@ async def _notice(session: AsyncSession, person_id: UUID, notice_id: UUID) -> tu
 
 
 async def send_mail(session: AsyncSession, event: MailRequested, resources: Resources) -> None:
-    """Step after MailRequested; the text goes once it was handed over."""
+    """Step after MailRequested; the text goes once it was handed over, an address without an account altogether."""
     mail = await store.mail(session, event.mail_id)
     if mail is None or mail.status == "sent":
         return
     person = await session.get(Person, mail.person_id) if mail.person_id else None
     await hand_over(email.requested(mail, person, resources), resources.config)
+    if person is None:
+        await session.delete(mail)
+        return
     mail.status, mail.text, mail.sent_at = "sent", "", datetime.now(UTC)
     session.add(mail)
 

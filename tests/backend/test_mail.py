@@ -410,6 +410,17 @@ async def test_a_requested_mail_arrives_once_and_its_text_is_forgotten(
     assert (kept.status, kept.text) == ("sent", "")
 
 
+async def test_nothing_remains_of_a_mail_to_an_address_without_an_account(
+    mailserver: MailServer, resources: Resources, sessions: Sessions, drain: Drain
+) -> None:
+    async with transaction(sessions) as session:
+        assert await request_mail(session, "guest@example.org", "Hello", "Text")
+    await drain(over(mailserver, resources))
+    assert len(mailserver.about("guest@example.org")) == 1
+    async with sessions() as session:
+        assert (await session.exec(select(Mail).where(Mail.to == "guest@example.org"))).all() == []
+
+
 async def test_a_mail_that_is_rolled_back_is_never_sent(
     ben: Account, mailserver: MailServer, resources: Resources, sessions: Sessions, drain: Drain
 ) -> None:
