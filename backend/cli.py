@@ -261,9 +261,9 @@ def _in_database(config: Any, act: Callable[[Any], Any]) -> Any:
 def _add_parts() -> None:
     """Commands of `ml` and `bot`; each lists its own, and imports heavy things only when run."""
     from backend.notify.command import register as add_bot_run
+    from backend.risk.cli import app as risk
     from bot.cli import app as bot
     from ml.expression.cli import register as add_expression
-    from ml.risk.cli import app as risk
     from ml.score import register as add_score
 
     add_score(app)

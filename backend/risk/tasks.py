@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import numpy as np
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from backend.db import raw_connection
 from backend.events import RiskChanged, RollupUpdated
 from backend.jobs import emit
 from backend.resources import Resources
 from backend.risk import store
+from backend.risk.bulk import assess_organisation, stored
 from backend.rollup import store as rollups
 from backend.tables import Assessment, DayRollup, Organisation, Person
 from ml.emotions import EMOTIONS
 from ml.risk.assess import Assessments, replay
+from ml.risk.drift import PRIOR, Population
 from ml.risk.policy import RiskPolicy
 
 # A change before this long ago is stored, but nobody is written to about it.
@@ -30,27 +36,32 @@ async def assess_person(session: AsyncSession, event: RollupUpdated, _: Resource
     person = await session.get(Person, event.person_id)
     if person is None:
         return
-    policy = await policy_of(session, person.organisation_id)
+    organisation = await session.get_one(Organisation, person.organisation_id)
     before = await store.latest(session, person.id)
     level_before = before.level if before else "none"
-    await _assess_since(session, person.id, event.day, policy)
+    await _assess_since(session, person.id, event.day, organisation)
     after = await store.latest(session, person.id)
     if after and after.level != level_before and after.day >= datetime.now(UTC).date() - NEWS:
         await emit(session, RiskChanged(person_id=person.id, day=after.day, level=after.level, before=level_before))
 
 
-async def policy_of(session: AsyncSession, organisation_id: UUID) -> RiskPolicy:
-    organisation = await session.get_one(Organisation, organisation_id)
+def policy_of(organisation: Organisation) -> RiskPolicy:
     return RiskPolicy.from_json(organisation.settings.get("risk", {}))
 
 
-async def _assess_since(session: AsyncSession, person_id: UUID, since: date, policy: RiskPolicy) -> None:
+def population_of(organisation: Organisation) -> Population:
+    """What its people have in common, as the last nightly run found; a prior before the first."""
+    known = organisation.settings.get("population")
+    return Population(**known) if known else PRIOR
+
+
+async def _assess_since(session: AsyncSession, person_id: UUID, since: date, organisation: Organisation) -> None:
     newest = max(datetime.now(UTC).date() + timedelta(days=1), since)
     rows = await rollups.days_between(session, person_id, BEGINNING, newest)
     await store.drop_days_without_data(session, person_id, since)
     if rows:
         history, days = _calendar(rows)
-        found = replay(history, policy, days[-1].weekday())
+        found = replay(history, policy_of(organisation), days[-1].weekday(), population=population_of(organisation))
         with_data = {row.day for row in rows}
         wanted = [(at, day) for at, day in enumerate(days) if day >= since and day in with_data]
         await store.save(session, [_row(person_id, day, found, at) for at, day in wanted])
@@ -65,29 +76,37 @@ def _calendar(rows: list[DayRollup]) -> tuple[np.ndarray, list[date]]:
     return history, [rows[0].day + timedelta(days=offset) for offset in range(length)]
 
 
-def _row(person_id: UUID, day: date, batch: Assessments, at: int) -> Assessment:
-    found = batch[0, at]
+def _row(person_id: UUID, day: date, found: Assessments, at: int) -> Assessment:
+    level, learning, acute, sustained, reasons, numbers, version = stored(found, 0, at)
     return Assessment(
         person_id=person_id,
         day=day,
-        level=found.level.label,
-        learning=found.learning,
-        acute=found.acute.fired,
-        sustained=found.sustained.open,
-        reasons=[reason.to_json() for reason in found.reasons],
-        numbers={
-            "lof": found.acute.lof,
-            "r_count": found.acute.r_count,
-            "evidence": round(found.sustained.value, 4),
-            "days_open": found.sustained.days,
-        },
-        policy_version="1",
+        level=level,
+        learning=learning,
+        acute=acute,
+        sustained=sustained,
+        reasons=json.loads(reasons),
+        numbers=json.loads(numbers),
+        policy_version=version,
         assessed_at=datetime.now(UTC),
     )
 
 
-async def assess_everybody(session: AsyncSession, _: Resources) -> None:
-    """Nightly: a policy may have changed, and days without data count too."""
-    yesterday = datetime.now(UTC).date() - timedelta(days=1)
-    for person_id, since in await store.people_with_days(session, yesterday):
-        await emit(session, RollupUpdated(person_id=person_id, day=since))
+async def assess_everybody(session: AsyncSession, _: Resources) -> int:
+    """Nightly, and by `evenkeel risk assess-all`: a policy may have changed, and people are compared anew."""
+    total = 0
+    recent = datetime.now(UTC).date() - NEWS
+    for organisation in await session.exec(select(Organisation)):
+        connection = await raw_connection(session)
+        known = population_of(organisation)
+        count, changes, population = await assess_organisation(
+            connection, organisation.id, policy_of(organisation), known
+        )
+        total += count
+        if population is not None:
+            organisation.settings = {**organisation.settings, "population": asdict(population)}
+            session.add(organisation)
+        for change in changes:
+            if change.day >= recent:
+                await emit(session, RiskChanged(**asdict(change)))
+    return total

@@ -1,38 +1,23 @@
-"""`evenkeel risk replay`: what a policy would have done on days recorded in a CSV (registered by backend.cli)."""
+"""What a policy would have done on recorded days, as tables; `backend.risk.cli` makes it `evenkeel risk replay`."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from ml.risk.policy import RiskPolicy
-from ml.risk.replay import BadCsv, Outcome, read_days, run, weeks
-
-app = typer.Typer(help="Mood and risk: try a policy on recorded days.", no_args_is_help=True)
+from ml.risk.replay import BadCsv, Days, Outcome, read_days, run, weeks
 
 
-@app.callback()
-def main() -> None:
-    """Keeps `replay` a named command while it is the only one."""
-
-
-@app.command("replay")
-def replay_command(
-    days: Annotated[Path, typer.Argument(help="CSV: person, day, then the ten emotion names.", dir_okay=False)],
-    out: Annotated[Path, typer.Option(help="Where to write the assessments (CSV).", dir_okay=False)],
-    picture: Annotated[Path | None, typer.Option(help="Also draw a PNG.", dir_okay=False)] = None,
-    policy: Annotated[Path | None, typer.Option(help="A policy as JSON; absent settings keep defaults.")] = None,
-    lang: Annotated[str, typer.Option(help="Language of the reasons: en, zh or ko.")] = "en",
-) -> None:
-    """Assess every person and day as the product would have, and say how many alerts that makes."""
+def replay_days(days: Path | Days | None, out: Path, picture: Path | None, policy: Path | None, lang: str) -> None:
+    """From a CSV, or from days that somebody else loaded; mistakes in any of the files end with exit code 2."""
     try:
         chosen = RiskPolicy.from_json(policy.read_text("utf-8")) if policy else RiskPolicy()
-        recorded = read_days(days)
+        recorded = days if isinstance(days, Days) else read_days(days or Path())
         outcome = run(recorded, out, chosen, lang)
         if picture:
             from ml.risk.picture import draw  # matplotlib takes a second to import
@@ -76,7 +61,3 @@ def _by_person(outcome: Outcome, shown: int = 15) -> Table:
             name = outcome.days.people[i]
             table.add_row(name, str(outcome.started[i].sum()), str(moderate[i]), str(high[i]))
     return table
-
-
-if __name__ == "__main__":
-    app()

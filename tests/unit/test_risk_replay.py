@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from benchmarks.risk_worlds import TRAIN, simulate
 from ml.emotions import EMOTIONS
 from ml.risk.assess import replay
-from ml.risk.cli import app
+from backend.risk.cli import app
 from ml.risk.replay import BadCsv, read_days
 
 HEADER = ["person", "day", *EMOTIONS]

@@ -1,0 +1,175 @@
+"""Everybody at once: days out by binary COPY into numpy, assessments back by COPY and one set-based upsert.
+
+Called nightly by the worker and by `evenkeel risk assess-all` and `risk replay --from-database`. Organisations are
+read in slices of people, so that memory stays bounded whatever their size.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.emotions import EMOTIONS
+from ml.risk.assess import Assessments, replay
+from ml.risk.drift import Population, estimate_population
+from ml.risk.policy import RiskPolicy
+
+# Person-days held in memory at once: about 40 MB of vectors, a few hundred with what the kernel makes of them.
+CELLS: Final = 2**19
+EPOCH: Final = date(2000, 1, 1)  # PostgreSQL counts days from here
+HEADER: Final = 19  # bytes before the first row of a binary COPY
+
+# One row of `person_id uuid, day date, mean float8[10]` as binary COPY writes it.
+ROW: Final = np.dtype(
+    [
+        ("fields", ">i2"),
+        ("uuid_length", ">i4"), ("person", "V16"),
+        ("day_length", ">i4"), ("day", ">i4"),
+        ("array_length", ">i4"), ("array_header", "V20"),
+        ("mean", [("length", ">i4"), ("value", ">f8")], len(EMOTIONS)),
+    ]
+)  # fmt: skip
+
+READ: Final = """
+select d.person_id, d.day, d.mean from day_rollup d join person p on p.id = d.person_id
+where p.organisation_id = $1 and d.person_id >= $2 and d.person_id <= $3 order by 1, 2
+"""
+SPAN: Final = """
+select count(distinct d.person_id), min(d.day), max(d.day) from day_rollup d join person p on p.id = d.person_id
+where p.organisation_id = $1
+"""
+STAGE: Final = """
+create temporary table if not exists assessed (
+  person_id uuid, day date, level text, learning boolean, acute boolean, sustained boolean, reasons jsonb,
+  numbers jsonb, policy_version text, assessed_at timestamptz
+) on commit delete rows
+"""
+COLUMNS: Final = (
+    "person_id", "day", "level", "learning", "acute", "sustained", "reasons", "numbers", "policy_version",
+    "assessed_at",
+)  # fmt: skip
+# Before the upsert: whose newest level is another than before.
+CHANGED: Final = """
+select n.person_id, n.day, n.level, coalesce(b.level, 'none') as before from assessed n left join lateral
+(select level from assessment a where a.person_id = n.person_id order by day desc limit 1) b on true
+where n.level is distinct from coalesce(b.level, 'none')
+"""
+# What a job assessed while we were computing is newer than ours. A person erased meanwhile is gone.
+UPSERT: Final = f"""
+insert into assessment ({", ".join(COLUMNS)})
+select {", ".join("n." + name for name in COLUMNS)} from assessed n join person p on p.id = n.person_id
+on conflict (person_id, day) do update set level = excluded.level, learning = excluded.learning, acute = excluded.acute,
+  sustained = excluded.sustained, reasons = excluded.reasons, numbers = excluded.numbers,
+  policy_version = excluded.policy_version, assessed_at = excluded.assessed_at
+where assessment.assessed_at < excluded.assessed_at
+"""  # noqa: S608 - column names of ours
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some people's days on one calendar."""
+
+    people: list[UUID]
+    history: NDArray[np.float64]  # [P, D, 10]
+    first_day: date
+    newest: NDArray[np.int64]  # column of each person's newest day with data
+
+    @property
+    def weekday_of_last(self) -> int:
+        return (self.first_day.weekday() + len(self.history[0]) - 1) % 7
+
+
+@dataclass(frozen=True)
+class Change:
+    person_id: UUID
+    day: date
+    level: str
+    before: str
+
+
+async def slices(connection: asyncpg.Connection, organisation: UUID) -> AsyncIterator[Slice]:
+    """All people of an organisation with data, by ranges of their ids."""
+    count, first, last = await connection.fetchrow(SPAN, organisation)
+    if not count:
+        return
+    parts = max(1, -(-count * ((last - first).days + 1) // CELLS))
+    bounds = [part * 2**128 // parts for part in range(parts + 1)]
+    for low, high in pairwise(bounds):
+        out = io.BytesIO()
+        await connection.copy_from_query(
+            READ, organisation, UUID(int=low), UUID(int=high - 1), output=_writer(out), format="binary"
+        )
+        rows = np.frombuffer(out.getvalue()[HEADER:-2], dtype=ROW)
+        if len(rows):
+            yield _on_calendar(rows)
+
+
+def _writer(out: io.BytesIO) -> Any:
+    async def write(chunk: bytes) -> None:
+        out.write(chunk)
+
+    return write
+
+
+def _on_calendar(rows: NDArray[Any]) -> Slice:
+    raw = rows["person"].tobytes()
+    ids = np.frombuffer(raw, dtype=">u8").reshape(-1, 2)
+    starts = np.concatenate([[True], (ids[1:] != ids[:-1]).any(1)])
+    who = np.cumsum(starts) - 1
+    day = rows["day"].astype(np.int64)
+    first = int(day.min())
+    history = np.full((int(who[-1]) + 1, int(day.max()) - first + 1, len(EMOTIONS)), np.nan)
+    history[who, day - first] = rows["mean"]["value"]
+    newest = np.zeros(len(history), dtype=np.int64)
+    np.maximum.at(newest, who, day - first)
+    people = [UUID(bytes=raw[16 * at : 16 * at + 16]) for at in np.flatnonzero(starts)]
+    return Slice(people, history, date.fromordinal(EPOCH.toordinal() + first), newest)
+
+
+async def assess_organisation(
+    connection: asyncpg.Connection, organisation: UUID, policy: RiskPolicy, population: Population | None
+) -> tuple[int, list[Change], Population | None]:
+    """Newest day of everybody assessed and stored: how many, whose level changed, and what people have in common."""
+    await connection.execute(STAGE)
+    total, changes = 0, []
+    async for part in slices(connection, organisation):
+        started = datetime.now(UTC)
+        # The first slice, thousands of people or all there are, says what is common; too few keep what was known.
+        population = estimate_population(part.history) if total == 0 else population
+        found = replay(part.history, policy, part.weekday_of_last, population=population)
+        await connection.copy_records_to_table("assessed", records=_records(part, found, started), columns=COLUMNS)
+        changes += [Change(*row) for row in await connection.fetch(CHANGED)]
+        await connection.execute(UPSERT)
+        await connection.execute("delete from assessed")
+        total += len(part.people)
+    return total, changes, population
+
+
+def _records(part: Slice, found: Assessments, now: datetime) -> Iterator[tuple[Any, ...]]:
+    for at, person_id in enumerate(part.people):
+        day = int(part.newest[at])
+        yield (person_id, date.fromordinal(part.first_day.toordinal() + day), *stored(found, at, day), now)
+
+
+def stored(found: Assessments, person: int, day: int) -> tuple[Any, ...]:
+    """An assessment as its columns from `level` to `policy_version`."""
+    one = found[person, day]
+    numbers = {
+        "lof": one.acute.lof,
+        "r_count": one.acute.r_count,
+        "evidence": round(one.sustained.value, 4),
+        "days_open": one.sustained.days,
+    }
+    reasons = [reason.to_json() for reason in one.reasons]
+    flags = (one.level.label, one.learning, one.acute.fired, one.sustained.open)
+    return (*flags, json.dumps(reasons), json.dumps(numbers), "1")
