@@ -21,14 +21,15 @@ class NameTaken(Conflict):
 
 
 async def register(session: AsyncSession, wanted: Registration) -> Person:
-    if which := await store.taken(session, username=wanted.username, email=wanted.email):
-        raise NameTaken(f"This {'user name' if which == 'username' else 'e-mail address'} is taken.", field=which)
     invite = await store.redeem_invite(session, wanted.invite_code)
     if invite is None:
         raise InviteUnknown(
             "This invite code is unknown, used up or expired. Ask your administrator for a new one.",
             field="invite_code",
         )
+    # Only who holds an invite learns which names exist; the refusal gives the use of the invite back.
+    if which := await store.taken(session, username=wanted.username, email=wanted.email):
+        raise NameTaken(f"This {'user name' if which == 'username' else 'e-mail address'} is taken.", field=which)
     person = Person(
         organisation_id=invite.organisation_id,
         department_id=invite.department_id,

@@ -32,7 +32,9 @@ class Person(SQLModel, table=True):
     session_epoch: int = Field(default=0)
     preferences: dict[str, Any] = document(default_factory=dict, nullable=False)
     # What the audit log calls the person: once the person is erased it leads nowhere.
-    audit_id: UUID = Field(default_factory=uuid4, unique=True)
+    audit_id: UUID = Field(
+        default_factory=uuid4, unique=True, sa_column_kwargs={"server_default": text("gen_random_uuid()")}
+    )
     created_at: datetime = created()
 
 

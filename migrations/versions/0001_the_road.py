@@ -127,7 +127,7 @@ def upgrade() -> None:
         sa.Column("timezone", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("session_epoch", sa.Integer(), nullable=False),
         sa.Column("preferences", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("audit_id", sa.Uuid(), nullable=False),
+        sa.Column("audit_id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("role in ('employee','hr','admin')", name="person_role"),
         sa.ForeignKeyConstraint(["department_id"], ["department.id"], ondelete="SET NULL"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,16 @@ from sqlalchemy import text
 from backend.db import transaction
 from backend.people import consent, texts
 from backend.people.policy import TERMS, Given, standing
-from backend.tables import Case, FaceTemplate, HourRollup, Organisation, Reading
+from backend.tables import (
+    Case,
+    Delivery,
+    FaceTemplate,
+    HourRollup,
+    Notice,
+    Organisation,
+    Reading,
+    TelegramLink,
+)
 from tests.backend.conftest import Account, make_home
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -80,6 +90,54 @@ async def test_never_share_takes_back_what_was_shared(ana: Account, home, sessio
     said = (await ana.http.put("/me/consents/share_escalations", json={"granted": True, "sharing": "never"})).json()
     assert said["erased"]["cases"] == 1
     assert await count(sessions, "escalation_case", ana.id) == 0
+
+
+@pytest.mark.parametrize(
+    ("purpose", "counted"),
+    [("demographics", "age_and_gender_groups"), ("telegram", "telegram_links"), ("email", "deliveries")],
+)
+async def test_every_other_purpose_erases_what_it_gathered(ana: Account, sessions, purpose, counted):
+    await ana.consent(purpose)
+    now, me = datetime.now(UTC), UUID(ana.id)
+    async with transaction(sessions) as session:
+        notice = Notice(person_id=me, key="n", kind="steadier", due_at=now)
+        session.add_all([notice, TelegramLink(person_id=me, chat_id=me.int % 10**12)])
+        await session.flush()
+        session.add_all([Delivery(notice_id=notice.id, channel=name) for name in ("inapp", "email")])
+        session.add(
+            Reading(
+                person_id=me, source="phone", captured_at=now, hour=now, day=now.date(), vector=[0.1] * 10,
+                age_band="30-39", gender_group="f", model_name="m", model_version="1",
+            )
+        )  # fmt: skip
+    said = (await ana.http.put(f"/me/consents/{purpose}", json={"granted": False})).json()
+    assert said["erased"][counted] == 1
+    async with sessions() as session:
+        left = {
+            "age_and_gender_groups": "select count(*) from reading where person_id = :p and (age_band || gender_group) is not null",
+            "telegram_links": "select count(*) from telegram_link where person_id = :p",
+            "deliveries": "select count(*) from delivery d join notice n on n.id = d.notice_id where n.person_id = :p and channel = 'email'",
+        }[counted]
+        assert (await session.exec(text(left), params={"p": me})).scalar_one() == 0
+        kept = "select count(*) from delivery d join notice n on n.id = d.notice_id where n.person_id = :p and channel = 'inapp'"
+        assert (await session.exec(text(kept), params={"p": me})).scalar_one() == 1
+    assert await count(sessions, "reading", ana.id) == 1
+
+
+async def test_a_withdrawal_in_the_middle_of_a_reading_wins(ana: Account, face: bytes, work, sessions):
+    """Whichever of the two comes first, nothing is left when both are done."""
+    for pause in (0.0, 0.05, 0.1, 0.2):
+        await ana.consent()
+        await ana.photo(face)
+
+        async def withdraw(pause: float = pause) -> None:
+            await asyncio.sleep(pause)
+            await ana.http.put("/me/consents/score_photos", json={"granted": False})
+
+        await asyncio.gather(work(), withdraw())
+        await work()
+        for table in ("snapshot", "reading", "hour_rollup", "day_rollup", "assessment"):
+            assert await count(sessions, table, ana.id) == 0, (table, pause)
 
 
 async def test_the_history_keeps_every_word_and_its_receipts_verify(ana: Account):

@@ -13,7 +13,7 @@ from sqlmodel import select
 from backend.app import create_app
 from backend.db import transaction
 from backend.people.policy import THROTTLE
-from backend.tables import Mail
+from backend.tables import Invite, Mail
 from tests.backend.conftest import PASSWORD, Account
 
 REFRESH = "evenkeel_refresh"
@@ -208,3 +208,19 @@ async def test_limits_hold_across_processes(guarded, config, dsn, ana: Account):
                 )
     assert answers.count(429) >= 20
     assert answers.count(410) >= 60
+
+
+async def test_without_an_invite_nobody_learns_which_names_exist(ana: Account, app_client):
+    body = {"username": ana.username, "password": PASSWORD, "phone": "+4930901820", "invite_code": "WRONG-CODE"}
+    async with app_client() as http:
+        taken = await http.post("/accounts", json=body)
+        free = await http.post("/accounts", json={**body, "username": "nobody-at-all"})
+    assert (taken.status_code, taken.json()) == (free.status_code, free.json())
+
+
+async def test_a_taken_name_gives_the_use_of_the_invite_back(ana: Account, home, sessions):
+    async with transaction(sessions) as session:
+        session.add(Invite(code="ONLY-ONE-USE", organisation_id=home.organisation.id, uses_left=1))
+    body = {"password": PASSWORD, "phone": "+4930901820", "invite_code": "ONLY-ONE-USE"}
+    assert (await ana.http.post("/accounts", json={**body, "username": ana.username})).status_code == 409
+    assert (await ana.http.post("/accounts", json={**body, "username": f"new-{ana.username}"})).status_code == 201
