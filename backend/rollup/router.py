@@ -10,7 +10,8 @@ from fastapi import APIRouter, Query
 from backend.deps import Me, Session
 from backend.errors import Invalid
 from backend.rollup import aggregate, store
-from backend.rollup.schemas import DayHours, DayOut, DayRange, HourOut, WeekOut
+from backend.rollup.patterns import DAYS, patterns_of
+from backend.rollup.schemas import DayHours, DayOut, DayRange, HourOut, PatternsOut, WeekOut
 from backend.tables import DayRollup, Person
 
 router = APIRouter(prefix="/mood", tags=["mood"])
@@ -72,6 +73,17 @@ async def read_week(me: Me, session: Session, last: date | None = None) -> WeekO
         days=[_day(row) if row else None for row in days],
         mean=list(week.moments.mean) if week.moments.n else None,
     )
+
+
+@router.get("/patterns")
+async def read_patterns(me: Me, session: Session) -> PatternsOut:
+    """When your expression tends to be lower, by hour and weekday of the last 13 weeks, and what changed since last
+    week."""
+    last = today(me)
+    first = last - timedelta(days=DAYS - 1)
+    hours = await store.hours_since(session, me.id, first)
+    days = await store.days_between(session, me.id, first, last)
+    return patterns_of(hours, days, last, me.timezone)
 
 
 def _day(row: DayRollup) -> DayOut:

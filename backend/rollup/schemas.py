@@ -42,3 +42,25 @@ class WeekOut(BaseModel):
     last: date
     days: list[DayOut | None] = Field(description="Seven days up to and including `last`; null where there is none")
     mean: list[float] | None = Field(description=VECTOR)
+
+
+class ProfileOut(BaseModel):
+    mean: list[float | None] = Field(description="null where there are too few check-ins to say anything")
+    error: list[float | None] = Field(description="Standard error of each mean")
+    count: list[int]
+    peak: int | None = Field(description="The slot with the highest mean")
+
+
+class ChangeOut(BaseModel):
+    component: str
+    now: float
+    before: float
+    error: float
+    notable: bool
+
+
+class PatternsOut(BaseModel):
+    since: date
+    by_hour: ProfileOut = Field(description="Negative expression by hour of your day, 0 to 23")
+    by_weekday: ProfileOut = Field(description="Negative expression by weekday, Monday first")
+    since_last_week: list[ChangeOut] | None = Field(description="null unless both weeks have three days")

@@ -55,6 +55,13 @@ async def hours_of_day(session: AsyncSession, person_id: UUID, day: date) -> lis
     return list(found)
 
 
+async def hours_since(session: AsyncSession, person_id: UUID, first: date) -> list[HourRollup]:
+    found = await session.exec(
+        select(HourRollup).where(HourRollup.person_id == person_id, col(HourRollup.day) >= first)
+    )
+    return list(found)
+
+
 async def save_day(session: AsyncSession, person_id: UUID, day: date, computed: Day | None) -> None:
     if computed is None:
         await session.exec(delete(DayRollup).where(col(DayRollup.person_id) == person_id, col(DayRollup.day) == day))

@@ -106,6 +106,7 @@ ROUTES: dict[str, Row] = {
     "GET /mood/hours": own(),
     "GET /mood/days": own(),
     "GET /mood/week": own(),
+    "GET /mood/patterns": own(),
     "GET /risk/current": own(),
     "GET /risk/history": own(),
     # chat and notices
