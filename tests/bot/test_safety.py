@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,20 @@ def test_a_crisis_is_found_anywhere_in_a_long_message() -> None:
 @pytest.mark.parametrize("word", ["kill", "colour", "meeting", "hello", "coffee", "address"])
 def test_an_ordinary_word_stays_as_it_is(word: str) -> None:
     assert fold(word) == word
+
+
+def test_the_model_card_tells_the_truth() -> None:
+    """`python benchmarks/bot_model_card.py` rewrites the measured part."""
+    root = Path(__file__).parents[2]
+    spec = importlib.util.spec_from_file_location("bot_model_card", root / "benchmarks" / "bot_model_card.py")
+    assert spec is not None
+    assert spec.loader is not None
+    card = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(card)
+    assert card.CARD.read_text("utf-8") == card.card_with(card.measured())
+
+
+def test_what_was_once_missed_stays_found() -> None:
+    report = evaluate.evaluate(evaluate.read(CORPUS / "probes.csv"))
+    assert report["recall"] >= 0.95
+    assert report["false_alarm_rate"] <= 0.03
