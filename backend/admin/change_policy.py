@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import audit
 from backend.admin import store
 from backend.people.store import lock_person
-from backend.people.withdraw import erase_assessed_cases, erase_purpose
+from backend.people.withdraw import erase_purpose, narrow_cases
 from backend.policy import named
 from backend.tables import Organisation, Person
 
@@ -32,7 +32,7 @@ async def change_policy(
         for purpose in sorted(named(policy).closed):
             erased.update(await erase_purpose(session, person_id, purpose))
         if not named(policy).face_derived_for_hr:
-            erased.update(await erase_assessed_cases(session, person_id))
+            erased.update(await narrow_cases(session, person_id, named(policy)))
     found = {name: number for name, number in erased.items() if number}
     await audit.record(
         session, organisation.id, me, "policy.changed", before=before, after=policy, people=len(people), erased=found

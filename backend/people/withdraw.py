@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.events import SnapshotRead
 from backend.jobs import emit
+from backend.policy import DeploymentPolicy
 from backend.tables import (
     Assessment,
     Case,
@@ -95,10 +96,14 @@ async def _cases(session: AsyncSession, person_id: UUID) -> Counts:
     }
 
 
-async def erase_assessed_cases(session: AsyncSession, person_id: UUID) -> Counts:
-    """Those that an assessment opened; a case that the person opened was their own decision and stays."""
+async def narrow_cases(session: AsyncSession, person_id: UUID, policy: DeploymentPolicy) -> Counts:
+    """Cases that an assessment opened go; one that the person opened stays, without what the policy keeps back."""
     assessed = delete(Case).where(col(Case.person_id) == person_id, col(Case.opened_by) == "policy")
-    return {"cases": await _rows(session, assessed)}
+    counts = {"cases": await _rows(session, assessed)}
+    for case in await session.exec(select(Case).where(Case.person_id == person_id)):
+        case.shared, case.level = policy.for_hr(case.shared), "none"
+        session.add(case)
+    return counts
 
 
 async def _telegram(session: AsyncSession, person_id: UUID) -> Counts:

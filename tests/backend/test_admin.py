@@ -14,7 +14,7 @@ from backend.admin.policy import RetentionPolicy
 from backend.admin.tasks import end_consents, remind_of_consents, remove_what_is_old
 from backend.db import transaction
 from backend.people.tokens import secret_hash
-from backend.tables import Camera, ChatMessage, Consent, FaceTemplate, Person, Reading
+from backend.tables import Camera, Case, ChatMessage, Consent, FaceTemplate, Person, Reading
 from tests.backend.conftest import PASSWORD, Account, make_home
 
 
@@ -89,6 +89,14 @@ async def test_the_stricter_policy_erases_what_it_closes_and_asks_everybody(sign
         await ana.consent(purpose)
     async with transaction(sessions) as session:
         session.add(FaceTemplate(person_id=UUID(ana.id), sealed=b"x", photos=1, model_version="1"))
+        shared = {"note": "please call me", "level": "high", "reasons": ["SECRETREASON"], "person": "Ana"}
+        for who, status in (("policy", "resolved"), ("person", "new")):
+            session.add(
+                Case(
+                    organisation_id=home.organisation.id, person_id=UUID(ana.id), key=who, level="high",
+                    status=status, opened_by=who, shared=shared,
+                )
+            )  # fmt: skip
     camera = await boss.http.post("/admin/cameras", json={"name": "Door"})
     assert camera.status_code == 201
     changed = (await boss.http.put("/admin/policy", json={"policy": "eu-workplace"})).json()
@@ -97,6 +105,13 @@ async def test_the_stricter_policy_erases_what_it_closes_and_asks_everybody(sign
     states = {one["purpose"]: one["standing"] for one in (await ana.http.get("/me/consents")).json()}
     assert (states["score_photos"], states["office_camera"]) == ("policy_changed", "closed")
     assert (await ana.http.get("/me")).json()["policy"] == "eu-workplace"
+    hr = await sign_up("hr", home=home)
+    cases = (await hr.http.get("/hr/escalations")).json()["items"]
+    assert len(cases) == 1, "what assessments opened is gone, her own wish is not"
+    detail = (await hr.http.get(f"/hr/escalations/{cases[0]['id']}")).text
+    assert "please call me" in detail
+    assert "SECRETREASON" not in detail + str(cases)
+    assert "high" not in detail + str(cases)
     refused = await boss.http.post("/admin/cameras", json={"name": "Window"})
     assert refused.json()["code"] == "policy_forbids"
     actions = [entry["action"] for entry in (await boss.http.get("/admin/audit")).json()["items"]]
