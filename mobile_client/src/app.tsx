@@ -2,9 +2,10 @@ import { QueryClientProvider } from '@tanstack/preact-query';
 import type { ComponentType, VNode } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { fetchJson } from './api/client';
-import { queryClient } from './api/queries';
+import { ME, queryClient } from './api/queries';
 import type { Profile } from './api/shapes';
 import { HR_READY } from './hr/ready';
+import type { Language } from './i18n/language';
 import { t, useLanguage } from './i18n/t';
 import { readOne } from './outbox/database';
 import { match, navigate, type Params, usePath } from './router';
@@ -139,18 +140,11 @@ function Navigation({ path }: { path: string }) {
 }
 
 /** Notes, mails and the bot speak the language that the person last chose in the app. */
-function useSpokenLanguage(signedIn: boolean): void {
-  const language = useLanguage();
-  useEffect(() => {
-    const known = queryClient.getQueryData<Profile>(['me']);
-    if (!signedIn || known?.locale === language) return;
-    const json = { locale: language };
-    fetchJson<Profile>('/me', { method: 'PATCH', json }).then(
-      (saved) => queryClient.setQueryData(['me'], saved),
-      () => undefined, // offline: it is said again the next time the app starts
-    );
-    void queryClient.invalidateQueries({ queryKey: ['notices'] });
-  }, [signedIn, language]);
+async function tellLanguage(locale: Language): Promise<void> {
+  const known = await queryClient.fetchQuery(ME);
+  if (known.locale === locale) return;
+  queryClient.setQueryData(['me'], await fetchJson<Profile>('/me', { method: 'PATCH', json: { locale } }));
+  await queryClient.invalidateQueries({ queryKey: ['notices'] });
 }
 
 function Frame() {
@@ -158,7 +152,10 @@ function Frame() {
   const path = usePath();
   const { phase } = useStore(session);
   const signedIn = phase === 'in';
-  useSpokenLanguage(signedIn);
+  useEffect(() => {
+    // Offline: it is said again the next time the app starts.
+    if (signedIn) tellLanguage(language).catch(() => undefined);
+  }, [signedIn, language]);
   useEffect(() => {
     // A reload in the middle of the first choices comes back to them.
     if (signedIn) void readOne('local', 'consent-open').then((open) => open && navigate('/welcome/consent', 'replace'));

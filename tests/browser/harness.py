@@ -122,7 +122,7 @@ class Product:
                 break
             try:
                 with urlopen(f"{self.url}/readyz", timeout=2) as answer:
-                    if answer.status == 200:
+                    if answer.status == 200 and (self.home / "demo.json").is_file():
                         return
             except (URLError, OSError):
                 time.sleep(0.2)

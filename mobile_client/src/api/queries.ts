@@ -14,7 +14,9 @@ export const queryClient = new QueryClient({
   defaultOptions: { queries: { retry: worthRetrying, staleTime: 30_000, networkMode: 'always' }, mutations: { networkMode: 'always' } },
 });
 
-export const useMe = () => useQuery({ queryKey: ['me'], queryFn: () => fetchJson<Profile>('/me'), staleTime: 300_000 });
+export const ME = { queryKey: ['me'], queryFn: () => fetchJson<Profile>('/me'), staleTime: 300_000 };
+
+export const useMe = () => useQuery(ME);
 
 export const useConsents = () =>
   useQuery({ queryKey: ['consents'], queryFn: () => fetchJson<ConsentState[]>('/me/consents') });

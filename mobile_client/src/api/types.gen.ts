@@ -1643,6 +1643,16 @@ export interface components {
             /** Username */
             username: string;
         };
+        /**
+         * Bounds
+         * @description Inclusive.
+         */
+        Bounds: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+        };
         /** CameraIn */
         CameraIn: {
             /** Name */
@@ -1901,6 +1911,21 @@ export interface components {
              * @description Lower edge of your usual range, by component
              */
             usual_low: number[] | null;
+        };
+        /** DeliveryOut */
+        DeliveryOut: {
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "inapp" | "email" | "telegram" | "webpush";
+            /** Sent At */
+            sent_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "planned" | "sent" | "failed" | "withheld";
         };
         /** DepartmentIn */
         DepartmentIn: {
@@ -2324,6 +2349,12 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Deliveries
+             * @description Where this notice went, and where it still waits
+             * @default []
+             */
+            deliveries: components["schemas"]["DeliveryOut"][];
             /** Facts */
             facts: {
                 [key: string]: unknown;
@@ -2969,10 +3000,7 @@ export interface components {
         Retention: {
             /** Bounds */
             bounds: {
-                [key: string]: [
-                    number,
-                    number
-                ];
+                [key: string]: components["schemas"]["Bounds"];
             };
             /** Days */
             days: {
@@ -3060,10 +3088,7 @@ export interface components {
         Thresholds: {
             /** Bounds */
             bounds: {
-                [key: string]: [
-                    number,
-                    number
-                ];
+                [key: string]: components["schemas"]["Bounds"];
             };
             /** Values */
             values: {
@@ -6852,6 +6877,15 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
             /** @description A problem, with a stable code */
             "4XX": {
                 headers: {
@@ -6890,6 +6924,15 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
                 };
             };
             /** @description A problem, with a stable code */
