@@ -19,20 +19,32 @@ from ml.faces import align
 from ml.faces.align import Points
 from ml.faces.decode import RGB
 from ml.faces.landmarks import Face
+from ml.faces.quality import sharpness
 
 SIDE: Final = 48
 
 
 @dataclass(frozen=True, slots=True)
 class Framing:
-    # Side of the crop in units of sqrt(jaw width x brow-chin height): the median over the training crops.
-    side: float = 1.28
+    # Side of the crop in units of sqrt(jaw width x brow-chin height). The training crops' median is 1.28 (spread 11 %);
+    # the labelled photos are read best from 1.2 to 1.28.
+    side: float = 1.24
     # Where the mean of the 68 points lies in the crop, as a share of its side: medians, likewise.
     across: float = 0.5
     down: float = 0.606
 
 
+@dataclass(frozen=True, slots=True)
+class Crispness:
+    # Median sharpness of the training crops, which were shrunk without smoothing; a photo's crop has 0.28.
+    target: float = 0.7
+    # Strength of the unsharp mask: raised in steps until the target is met. Beyond 2 it draws halos.
+    step: float = 0.5
+    most: float = 2.0
+
+
 FRAMING: Final = Framing()
+CRISPNESS: Final = Crispness()
 
 
 def face_scale(points: Points) -> float:
@@ -48,6 +60,17 @@ def crop(rgb: RGB, face: Face, framing: Framing = FRAMING) -> RGB:
     target = np.array([framing.across, framing.down]) * SIDE
     matrix = align.upright(face.theta, face.points.mean(axis=0), scale, target)
     return np.asarray(cv2.cvtColor(align.cut(rgb, matrix, SIDE), cv2.COLOR_RGB2GRAY))
+
+
+def sharpen(grey: RGB, crispness: Crispness = CRISPNESS) -> RGB:
+    """As crisp as a training crop; what is crisp already stays as it is. `quality` is measured before this."""
+    values = grey.astype(np.float32)
+    detail = values - cv2.GaussianBlur(values, (0, 0), 1.0)
+    amount, result = 0.0, grey
+    while sharpness(result) < crispness.target and amount < crispness.most:
+        amount += crispness.step
+        result = np.clip(values + amount * detail, 0, 255).round().astype(np.uint8)
+    return result
 
 
 def stack(crops: Sequence[RGB]) -> NDArray[np.uint8]:

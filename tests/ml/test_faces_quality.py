@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ml.faces.crop import FRAMING, SIDE, crop, face_scale
+from ml.faces.crop import CRISPNESS, FRAMING, SIDE, crop, face_scale, sharpen
 from ml.faces.decode import decode
 from ml.faces.landmarks import Face
 from ml.faces.measure import measure
@@ -127,3 +127,13 @@ def test_the_crop_is_framed_like_the_training_crops(people: list[Path], locate: 
         face = locate(path)
         assert crop(decode(path.read_bytes()).rgb, face).shape == (SIDE, SIDE)
         assert FRAMING.side * face_scale(face.points) > 100
+
+
+def test_soft_crops_become_as_crisp_as_training_crops_and_crisp_ones_stay() -> None:
+    noise = np.random.default_rng(4).normal(128, 50, (48, 48)).clip(0, 255).astype(np.uint8)
+    soft = cv2.GaussianBlur(noise, (0, 0), 2.0)
+    assert np.array_equal(sharpen(noise), noise)
+    assert sharpness(soft) < CRISPNESS.target
+    assert sharpness(soft) * 1.5 < sharpness(sharpen(soft)) <= 2 * CRISPNESS.target
+    flat = np.full((48, 48), 60, dtype=np.uint8)
+    assert np.array_equal(sharpen(flat), flat)
