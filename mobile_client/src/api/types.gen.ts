@@ -1104,6 +1104,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mood/patterns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Patterns
+         * @description When your expression tends to be lower, by hour and weekday of the last 13 weeks, and what changed since last
+         *     week.
+         */
+        get: operations["read_patterns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mood/week": {
         parameters: {
             query?: never;
@@ -1732,6 +1753,19 @@ export interface components {
              * @enum {string}
              */
             status: "asked" | "declined" | "new" | "acknowledged" | "contacted" | "resolved";
+        };
+        /** ChangeOut */
+        ChangeOut: {
+            /** Before */
+            before: number;
+            /** Component */
+            component: string;
+            /** Error */
+            error: number;
+            /** Notable */
+            notable: boolean;
+            /** Now */
+            now: number;
         };
         /** ChatSettings */
         ChatSettings: {
@@ -2483,6 +2517,23 @@ export interface components {
             /** Text Version */
             text_version: string;
         };
+        /** PatternsOut */
+        PatternsOut: {
+            /** @description Negative expression by hour of your day, 0 to 23 */
+            by_hour: components["schemas"]["ProfileOut"];
+            /** @description Negative expression by weekday, Monday first */
+            by_weekday: components["schemas"]["ProfileOut"];
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Since Last Week
+             * @description null unless both weeks have three days
+             */
+            since_last_week: components["schemas"]["ChangeOut"][] | null;
+        };
         /** PolicyChanged */
         PolicyChanged: {
             /** Assessments Open Cases */
@@ -2683,6 +2734,26 @@ export interface components {
             phone?: string | null;
             /** Timezone */
             timezone?: string | null;
+        };
+        /** ProfileOut */
+        ProfileOut: {
+            /** Count */
+            count: number[];
+            /**
+             * Error
+             * @description Standard error of each mean
+             */
+            error: (number | null)[];
+            /**
+             * Mean
+             * @description null where there are too few check-ins to say anything
+             */
+            mean: (number | null)[];
+            /**
+             * Peak
+             * @description The slot with the highest mean
+             */
+            peak: number | null;
         };
         /** PurposeText */
         PurposeText: {
@@ -6086,6 +6157,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DayHours"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_patterns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatternsOut"];
                 };
             };
             /** @description A problem, with a stable code */
