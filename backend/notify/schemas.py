@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -142,12 +142,12 @@ def notice_out(notice: Notice, locale: str, deliveries: Iterable[Delivery] = ())
 
 
 def preferences_out(known: Preferences) -> PreferencesOut:
-    night = night_of(known)
+    night, now = night_of(known), datetime.now(UTC)
     return PreferencesOut(
         quiet_from=f"{night[0]:%H:%M}" if night else None,
         quiet_to=f"{night[1]:%H:%M}" if night else None,
-        paused=known.paused or known.paused_until is not None,
-        paused_until=known.paused_until,
+        paused=known.silent(now),
+        paused_until=known.paused_until if known.silent(now) else None,
         channels={"email": "email" not in known.off, "telegram": "telegram" not in known.off,
                   "webpush": "webpush" not in known.off},
         details=known.details,

@@ -12,12 +12,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend.notify.policy import Past
+from backend.notify.policy import PROMPT, Past
 from backend.paging import Cursor
 from backend.tables import Delivery, Mail, Notice, Person, PushSubscription, TelegramCode, TelegramLink
 
 # What the policy looks back at.
 MEMORY = timedelta(days=60)
+PROMPT_LIFE = timedelta(hours=12)
 
 
 async def add(
@@ -102,8 +103,10 @@ async def forget_deliveries(session: AsyncSession, notice_id: UUID) -> None:
 
 
 async def page(session: AsyncSession, person_id: UUID, after: Cursor | None, limit: int) -> list[Notice]:
-    """Newest first, those that are due."""
-    wanted = select(Notice).where(Notice.person_id == person_id, col(Notice.due_at) <= datetime.now(UTC))
+    """Newest first, those that are due; yesterday's question for the mood is not asked any more."""
+    now = datetime.now(UTC)
+    current = (col(Notice.kind) != PROMPT) | (col(Notice.due_at) > now - PROMPT_LIFE)
+    wanted = select(Notice).where(Notice.person_id == person_id, col(Notice.due_at) <= now, current)
     if after:
         wanted = wanted.where(tuple_(col(Notice.created_at), col(Notice.id)) < (after.moment, after.id))
     wanted = wanted.order_by(col(Notice.created_at).desc(), col(Notice.id).desc()).limit(limit + 1)

@@ -148,6 +148,8 @@ async def test_a_mood_is_asked_once_a_slot_of_those_who_want_it_and_can_be_put_o
     assert asked is not None
     assert await prompt_of(sessions, other) is None
     assert [notice["kind"] for notice in await notices(ana)] == [PROMPT]
+    await age(sessions, ana, 0.6)
+    assert await notices(ana) == []  # a question of this morning is not put in the evening
     for _ in range(3):
         assert (await ana.http.post(f"/notices/{asked.id}/snooze", json={"minutes": 30})).status_code == 200
     assert await notices(ana) == []  # not due for half an hour
