@@ -69,7 +69,7 @@ async def full(sign_up, sessions, resources, face, work, home, config: Settings)
     me = UUID(person.id)
     hr = await sign_up("hr")
     async with transaction(sessions) as session:
-        sealed = resources.vault.seal(b"dlib-resnet-v1\0numbers", f"template:{me}")
+        sealed = resources.vault.seal(b"dlib-resnet-v1\0" + b"\0\0\x80?" * 128, f"template:{me}")
         case = Case(organisation_id=home.organisation.id, person_id=me, key="k", level="high", status="new")
         notice = Notice(person_id=me, key="n", kind="lower_high", due_at=now())
         session.add_all([case, notice, FaceTemplate(person_id=me, sealed=sealed, photos=1, model_version="1")])
@@ -83,7 +83,7 @@ async def full(sign_up, sessions, resources, face, work, home, config: Settings)
                 SelfReport(person_id=me, instrument="who5", answers=[1] * 5, score=20, band="low"),
                 TelegramLink(person_id=me, chat_id=me.int % 10**12),
                 Mail(to=address.upper(), subject="s", text="t"),
-                PasswordReset(person_id=me, token_hash="h" * 64, expires_at=now()),
+                PasswordReset(person_id=me, token_hash=uuid4().hex * 2, expires_at=now()),
             ]
         )
         await record_look(session, me, await session.get_one(Person, UUID(hr.id)), "case", "asked for a talk")
