@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.emotions import EMOTIONS
-from ml.risk.assess import Assessments, replay
+from ml.risk.assess import Assessment, Assessments, assess
 from ml.risk.drift import Population, estimate_population
 from ml.risk.policy import RiskPolicy
 
@@ -77,16 +77,15 @@ where assessment.assessed_at < excluded.assessed_at
 
 @dataclass(frozen=True)
 class Slice:
-    """Some people's days on one calendar."""
+    """Some people's days, each person's newest day with data in the last column."""
 
     people: list[UUID]
     history: NDArray[np.float64]  # [P, D, 10]
-    first_day: date
-    newest: NDArray[np.int64]  # column of each person's newest day with data
+    newest: NDArray[np.int64]  # ordinal of each person's newest day
 
     @property
-    def weekday_of_last(self) -> int:
-        return (self.first_day.weekday() + len(self.history[0]) - 1) % 7
+    def weekday_of_last(self) -> NDArray[np.int64]:
+        return (self.newest + 6) % 7  # ordinal 1 was a Monday
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ async def slices(connection: asyncpg.Connection, organisation: UUID) -> AsyncIte
         )
         rows = np.frombuffer(out.getvalue()[HEADER:-2], dtype=ROW)
         if len(rows):
-            yield _on_calendar(rows)
+            yield _aligned(rows)
 
 
 def _writer(out: io.BytesIO) -> Any:
@@ -121,19 +120,19 @@ def _writer(out: io.BytesIO) -> Any:
     return write
 
 
-def _on_calendar(rows: NDArray[Any]) -> Slice:
+def _aligned(rows: NDArray[Any]) -> Slice:
     raw = rows["person"].tobytes()
     ids = np.frombuffer(raw, dtype=">u8").reshape(-1, 2)
     starts = np.concatenate([[True], (ids[1:] != ids[:-1]).any(1)])
     who = np.cumsum(starts) - 1
-    day = rows["day"].astype(np.int64)
-    first = int(day.min())
-    history = np.full((int(who[-1]) + 1, int(day.max()) - first + 1, len(EMOTIONS)), np.nan)
-    history[who, day - first] = rows["mean"]["value"]
-    newest = np.zeros(len(history), dtype=np.int64)
-    np.maximum.at(newest, who, day - first)
+    day = rows["day"].astype(np.int64) + EPOCH.toordinal()
+    last = np.flatnonzero(np.concatenate([starts[1:], [True]]))  # rows come by person and day
+    newest = day[last]
+    back = newest[who] - day
+    history = np.full((len(newest), int(back.max()) + 1, len(EMOTIONS)), np.nan)
+    history[who, history.shape[1] - 1 - back] = rows["mean"]["value"]
     people = [UUID(bytes=raw[16 * at : 16 * at + 16]) for at in np.flatnonzero(starts)]
-    return Slice(people, history, date.fromordinal(EPOCH.toordinal() + first), newest)
+    return Slice(people, history, newest)
 
 
 async def assess_organisation(
@@ -146,7 +145,7 @@ async def assess_organisation(
         started = datetime.now(UTC)
         # The first slice, thousands of people or all there are, says what is common; too few keep what was known.
         population = estimate_population(part.history) if total == 0 else population
-        found = replay(part.history, policy, part.weekday_of_last, population=population)
+        found = assess(part.history, policy, part.weekday_of_last, population=population)
         await connection.copy_records_to_table("assessed", records=_records(part, found, started), columns=COLUMNS)
         changes += [Change(*row) for row in await connection.fetch(CHANGED)]
         await connection.execute(UPSERT)
@@ -157,19 +156,22 @@ async def assess_organisation(
 
 def _records(part: Slice, found: Assessments, now: datetime) -> Iterator[tuple[Any, ...]]:
     for at, person_id in enumerate(part.people):
-        day = int(part.newest[at])
-        yield (person_id, date.fromordinal(part.first_day.toordinal() + day), *stored(found, at, day), now)
+        yield (person_id, date.fromordinal(int(part.newest[at])), *stored(found[at]), now)
 
 
-def stored(found: Assessments, person: int, day: int) -> tuple[Any, ...]:
+def stored(one: Assessment) -> tuple[Any, ...]:
     """An assessment as its columns from `level` to `policy_version`."""
-    one = found[person, day]
     numbers = {
         "lof": one.acute.lof,
         "r_count": one.acute.r_count,
         "evidence": round(one.sustained.value, 4),
         "days_open": one.sustained.days,
     }
-    reasons = [reason.to_json() for reason in one.reasons]
+    reasons = [_rounded(reason.to_json()) for reason in one.reasons]
     flags = (one.level.label, one.learning, one.acute.fired, one.sustained.open)
     return (*flags, json.dumps(reasons), json.dumps(numbers), "1")
+
+
+def _rounded(reason: dict[str, Any]) -> dict[str, Any]:
+    """Six digits are more than anybody reads, and the same whichever way the sums were added up."""
+    return {**reason, "numbers": {name: round(value, 6) for name, value in reason["numbers"].items()}}

@@ -76,14 +76,18 @@ async def _recorded(config: Settings, name: str | None) -> Days:
 
 
 def _joined(parts: list[Slice]) -> Days:
-    origin = min(part.first_day.toordinal() for part in parts)
-    length = max(part.first_day.toordinal() + part.history.shape[1] for part in parts) - origin
-    values = np.full((sum(len(part.people) for part in parts), length, len(EMOTIONS)), np.nan)
+    """All slices on one calendar."""
+    end = max(int(part.newest.max()) for part in parts)
+    origin = min(int(part.newest.min()) - part.history.shape[1] + 1 for part in parts)
+    values = np.full((sum(len(part.people) for part in parts), end - origin + 1, len(EMOTIONS)), np.nan)
     row = 0
     for part in parts:
-        start = part.first_day.toordinal() - origin
-        values[row : row + len(part.people), start : start + part.history.shape[1]] = part.history
-        row += len(part.people)
+        width = part.history.shape[1]
+        for days, newest in zip(part.history, part.newest, strict=True):
+            stop = int(newest) - origin + 1
+            values[row, stop - width : stop] = days
+            row += 1
     seen = np.isfinite(values[..., 0])
     names = tuple(f"person {number}" for number in range(1, len(values) + 1))
-    return Days(names, values, seen.argmax(1), length - 1 - seen[:, ::-1].argmax(1), origin, dated=True)
+    last = values.shape[1] - 1 - seen[:, ::-1].argmax(1)
+    return Days(names, values, seen.argmax(1), last, origin, dated=True)

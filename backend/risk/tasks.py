@@ -77,7 +77,7 @@ def _calendar(rows: list[DayRollup]) -> tuple[np.ndarray, list[date]]:
 
 
 def _row(person_id: UUID, day: date, found: Assessments, at: int) -> Assessment:
-    level, learning, acute, sustained, reasons, numbers, version = stored(found, 0, at)
+    level, learning, acute, sustained, reasons, numbers, version = stored(found[0, at])
     return Assessment(
         person_id=person_id,
         day=day,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -131,12 +131,15 @@ async def test_days_come_out_of_the_database_as_they_went_in(
         connection = await raw_connection(session)
         (part,) = [part async for part in bulk.slices(connection, home.organisation.id)]
     found = {
-        (person, part.first_day + timedelta(days=int(day))): list(part.history[at, day])
+        (person, date.fromordinal(int(part.newest[at]) - part.history.shape[1] + 1 + int(column))): list(
+            part.history[at, column]
+        )
         for at, person in enumerate(part.people)
-        for day in np.flatnonzero(np.isfinite(part.history[at, :, 0]))
+        for column in np.flatnonzero(np.isfinite(part.history[at, :, 0]))
     }
     assert found == stored
-    assert [part.first_day + timedelta(days=int(day)) for day in part.newest] == [TODAY] * 5
+    assert [date.fromordinal(int(day)) for day in part.newest] == [TODAY] * 5
+    assert list(part.weekday_of_last) == [TODAY.weekday()] * 5
 
 
 async def test_what_people_have_in_common_is_kept_for_the_day(
