@@ -76,7 +76,7 @@ class TelegramDesk:
             person = await self._known(session, chat_id)
         talked = await talk(self.sessions, self.config, person.id, turn, "telegram")
         picture = await self._week(person) if "week" in talked.cues else None
-        opens = {"share": "/share", "erase_account": "/me/erase"}
+        opens = {"share": "/me/cases", "erase_account": "/me/erase"}
         page = next((opens[cue] for cue in talked.cues if cue in opens), None)
         return Said(talked.replies, picture, f"{self.config.origin}{page}" if page else None)
 
