@@ -24,6 +24,7 @@ from ml.train.recipe import MOBILE_SEED, NO_AUGMENTATION, Recipe
 from ml.train.recipes import RECIPES
 
 HERE = Path(__file__).parent
+FILE = HERE / "results.json"
 NETWORKS = ("vgg16", "mobilenet", "resnet50")
 PUBLISHED = {"vgg16": (0.7023, 0.7876), "mobilenet": (0.5645, None), "resnet50": (0.6267, None)}
 
@@ -57,9 +58,25 @@ def one(network: str, augmented: bool, budget: Budget, faces: Faces, held_out: F
     with tempfile.TemporaryDirectory() as folder:
         run = train(how, faces, held_out, Path(folder))
     # So short a run ends before an average means anything: the last weights count.
-    figures = accuracies(run.network, held_out)
+    figures = accuracies(run.network, held_out, budget.side)
     line = {"network": network, "augmented": augmented, **figures, "loss": run.history[-1]["loss"]}
     return {**line, "minutes": run.history[-1]["minutes"], "budget": asdict(budget)}
+
+
+def known(budget: Budget) -> list[dict[str, Any]]:
+    """Finished runs under this budget; read anew each time, so that two processes can share the networks."""
+    results = json.loads(FILE.read_text()) if FILE.exists() else []
+    return [r for r in results if r["budget"] == asdict(budget)]
+
+
+def keep(results: list[dict[str, Any]]) -> None:
+    FILE.write_text(json.dumps(sorted(results, key=lambda r: (r["network"], r["augmented"])), indent=1) + "\n")
+
+
+def notes() -> str:
+    """What a person concluded; written by hand, kept beside the table."""
+    file = HERE / "notes.txt"
+    return "\n" + file.read_text() if file.exists() else ""
 
 
 def table(results: list[dict[str, Any]], budget: Budget, rows: int, held_out: int) -> str:
@@ -92,24 +109,19 @@ def main() -> None:
     parser.add_argument("--side", type=int, default=48)
     parser.add_argument("--learning-rate", type=float, default=0.02)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--networks", default=",".join(NETWORKS), help="which of them, comma between")
     parser.add_argument("--threads", type=int, default=2)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     budget = Budget(given.images, given.batch, given.side, given.learning_rate, given.seed)
     faces, held_out = training_parts(load(given.data))
-    file = HERE / "results.json"
-    old = json.loads(file.read_text()) if file.exists() else []
-    results = [r for r in old if r["budget"] == asdict(budget)]
-    done = {(r["network"], r["augmented"]) for r in results}
-    for network in NETWORKS:
+    for network in given.networks.split(","):
         for augmented in (False, True):
-            if (network, augmented) not in done:
-                results.append(one(network, augmented, budget, faces, held_out))
-                print(json.dumps(results[-1]), flush=True)
-                file.write_text(json.dumps(results, indent=1) + "\n")
-    notes = HERE / "notes.txt"
-    page = table(results, budget, len(faces), len(held_out))
-    (HERE / "README.md").write_text(page + ("\n" + notes.read_text() if notes.exists() else ""))
+            if not any((r["network"], r["augmented"]) == (network, augmented) for r in known(budget)):
+                line = one(network, augmented, budget, faces, held_out)
+                print(json.dumps(line), flush=True)
+                keep([*known(budget), line])
+    (HERE / "README.md").write_text(table(known(budget), budget, len(faces), len(held_out)) + notes())
 
 
 if __name__ == "__main__":
