@@ -206,9 +206,9 @@ FRAME: dict[str, dict[str, str]] = {
         "open": "打开 Evenkeel",
         "about": "Evenkeel 不是医疗服务，也不用于紧急情况。这封邮件只发给了你。",
         "stop": "不再接收邮件",
-        "stopped": "我们不会再给你发邮件。你可以在应用的“我”里重新允许。",
+        "stopped": "我们不会再给你发邮件。你可以在应用的“我的”里重新允许。",
         "sure": "停止接收 Evenkeel 的所有邮件吗？",
-        "unknown": "这个链接已失效。你可以在应用的“我”里关闭邮件。",
+        "unknown": "这个链接已失效。你可以在应用的“我的”里关闭邮件。",
     },
     "ko": {
         "open": "Evenkeel 열기",
