@@ -224,3 +224,11 @@ async def test_a_taken_name_gives_the_use_of_the_invite_back(ana: Account, home,
     body = {"password": PASSWORD, "phone": "+4930901820", "invite_code": "ONLY-ONE-USE"}
     assert (await ana.http.post("/accounts", json={**body, "username": ana.username})).status_code == 409
     assert (await ana.http.post("/accounts", json={**body, "username": f"new-{ana.username}"})).status_code == 201
+
+
+async def test_a_borrowed_phone_cannot_be_used_to_guess_the_password(guarded, ana: Account):
+    guess = {"current_password": "wrong", "new_password": "another pass phrase"}
+    async with guarded("10.0.3.1") as thief:
+        thief.headers["authorization"] = ana.http.headers["authorization"]
+        answers = [(await thief.post("/me/password", json=guess)).status_code for _ in range(THROTTLE.free + 1)]
+    assert answers == [403] * THROTTLE.free + [429]

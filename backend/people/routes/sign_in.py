@@ -37,7 +37,9 @@ async def sign_in(
     """OAuth2 password flow: a short access token, and a refresh token in an HttpOnly cookie."""
     devices = throttle.Devices(state.vault)
     key = devices.key(form.username, address_of(request), evenkeel_device)
-    person = await _checked(state, key, form)
+    person = await _checked(state, key, form.username, form.password)
+    if person is None:
+        raise Unauthorised("The user name or the password is not right.")
     async with state.sessions() as session, session.begin():
         await store.forget_failures(session, key)
         secret, family = await sessions.begin(session, state.config, person, request.headers.get("user-agent", ""))
@@ -45,18 +47,16 @@ async def sign_in(
     return _answer(state, response, person, secret, family)
 
 
-async def _checked(state: AppState, key: str, form: OAuth2PasswordRequestForm) -> Person:
-    """A failure is counted in a transaction of its own, since the refusal undoes the request's."""
+async def _checked(state: AppState, key: str, username: str, given: str) -> Person | None:
+    """Whose password this is. A failure is counted in a transaction of its own: the refusal undoes the request's."""
     async with state.sessions() as session, session.begin():
         if state.config.rate_limits:
             await throttle.refuse_if_too_fast(session, key)
-        person = await store.by_username(session, form.username)
-        right = await password_matches(person.password_hash if person else None, form.password)
-        if not right:
-            await store.count_failure(session, key)
-    if person is None or not right:
-        raise Unauthorised("The user name or the password is not right.")
-    return person
+        person = await store.by_username(session, username)
+        if await password_matches(person.password_hash if person else None, given):
+            return person
+        await store.count_failure(session, key)
+        return None
 
 
 @router.post("/auth/refresh")
@@ -122,7 +122,10 @@ async def change_password(
     change: PasswordChange, me: Me, request: Request, response: Response, state: State, session: Session
 ) -> None:
     """Ends every sign-in; this device gets a new refresh cookie and goes on."""
-    await password.change(session, me, change.current_password, change.new_password)
+    key = throttle.Devices(state.vault).key(me.username, "change", None)
+    if await _checked(state, key, me.username, change.current_password) is None:
+        raise password.PasswordWrong("The current password is not right. Nothing was changed.")
+    await password.change(session, me, change.new_password)
     secret, _ = await sessions.begin(session, state.config, me, request.headers.get("user-agent", ""))
     _set_cookie(state, response, COOKIE, secret, state.config.refresh_token_days * 86_400)
 
