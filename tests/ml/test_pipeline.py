@@ -111,7 +111,7 @@ def test_agreement_with_the_labels(
     right = [
         pipeline.self_check(path.read_bytes()).top == manifest[f"people/{path.name}"]["emotion"] for path in people
     ]
-    assert np.mean(right) >= 0.70
+    assert np.mean(right) >= 0.75
 
 
 def test_rotated_photos_read_alike(pipeline: FacePipeline, photos: Path) -> None:
