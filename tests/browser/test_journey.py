@@ -219,3 +219,24 @@ async def test_quiet_hours_and_prompts_are_kept(person: Person, page: Page) -> N
     await page.reload()
     await expect(page.get_by_label(person.say("channels.quiet.from"), exact=True)).to_have_value("21:30")
     await expect(page.get_by_label(person.say("channels.prompts.2"))).to_be_checked()
+
+
+async def test_asking_hr_for_a_conversation_and_seeing_what_becomes_of_it(
+    person: Person, page: Page, product: Product
+) -> None:
+    await person.arrive()
+    await person.open("/me/cases")
+    await page.locator("summary").click()
+    await page.get_by_label(person.say("me.cases.note")).fill("I would like to talk about my shifts.")
+    await person.press("today.share.yes")
+    await expect(page.get_by_text(person.say("me.case.new"))).to_be_visible()
+
+    hr = Api(product.url).sign_in(**product.demo["logins"]["hr"])
+    case = next(row for row in hr.get("/hr/escalations")["items"] if row["name"] == "Ana" and row["status"] == "new")
+    assert hr.get(f"/hr/escalations/{case['id']}")["shared"]["note"] == "I would like to talk about my shifts."
+    hr.http.post(f"/hr/escalations/{case['id']}/acknowledge", json={"note": ""}).raise_for_status()
+
+    await page.reload()
+    await expect(page.get_by_text(person.say("me.case.acknowledged"))).to_be_visible()
+    await person.open("/me/access")
+    await expect(page.locator(".list .item").first).to_be_visible()

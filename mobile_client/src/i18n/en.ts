@@ -152,6 +152,8 @@ export const en = {
   'today.yes': 'Yes',
   'today.no': 'No',
   'today.thanks': 'Thank you, that helps to choose better notes.',
+  'today.later': 'In an hour',
+  'today.later.done': 'It comes back in an hour.',
   'today.mood': 'How do you feel right now?',
   'today.mood.saved': 'Noted. It appears beside your readings in History.',
   'today.mood.1': 'Very low',

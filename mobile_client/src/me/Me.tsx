@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { queryClient, useMe } from '../api/queries';
 import { HR_READY } from '../hr/ready';
+import { KIOSK_READY } from '../kiosk/ready';
 import { t } from '../i18n/t';
 import { useOutbox, waiting } from '../outbox/outbox';
 import { navigate } from '../router';
@@ -9,8 +10,8 @@ import { logOut } from '../session/session';
 import { Choices } from '../ui/Field';
 import { Confirm } from '../ui/Dialog';
 import { Icon, type IconName } from '../ui/Icon';
-import { Link } from '../ui/Link';
 import { Loaded } from '../ui/Loaded';
+import { Row } from '../ui/Row';
 import { Screen } from '../ui/Screen';
 import { useStore } from '../ui/store';
 import { applyTheme, theme, THEMES } from '../ui/theme';
@@ -60,28 +61,21 @@ export default function Me() {
           <LanguageChoice />
           <Appearance />
         </section>
-        <ul class="list">
-          {HR_READY && me.data && me.data.role !== 'employee' && <Row to="/hr" icon="desk" title={t('nav.hr')} />}
-          <Row to="/kiosk" icon="device" title={t('me.kiosk')} text={t('me.kiosk.text')} />
-        </ul>
+        <AtWork role={me.data?.role} />
         <LogOut />
       </div>
     </Screen>
   );
 }
 
-function Row({ to, icon, title, text }: { to: string; icon: IconName; title: string; text?: string }) {
+function AtWork({ role }: { role: string | undefined }) {
+  const hr = HR_READY && role !== undefined && role !== 'employee';
+  if (!hr && !KIOSK_READY) return null;
   return (
-    <li>
-      <Link to={to} class="item">
-        <Icon name={icon} />
-        <span class="grow">
-          <span class="block">{title}</span>
-          {text && <span class="small muted">{text}</span>}
-        </span>
-        <Icon name="next" />
-      </Link>
-    </li>
+    <ul class="list">
+      {hr && <Row to="/hr" icon="desk" title={t('nav.hr')} />}
+      {KIOSK_READY && <Row to="/kiosk" icon="device" title={t('me.kiosk')} text={t('me.kiosk.text')} />}
+    </ul>
   );
 }
 

@@ -4,11 +4,14 @@ import { queryClient, useNotices } from '../api/queries';
 import type { NoticeOut } from '../api/shapes';
 import { whenOf } from '../i18n/dates';
 import { sayProblem } from '../i18n/problem';
+import type { Key } from '../i18n/en';
 import { t } from '../i18n/t';
+import { Link } from '../ui/Link';
 import { toast } from '../ui/Toast';
 
 /** The newest few; older ones step back so that the screen stays calm. */
 const SHOWN = 3;
+const SNOOZE_MINUTES = 60;
 
 export function Notices() {
   const query = useNotices();
@@ -36,35 +39,66 @@ export function Notices() {
   );
 }
 
-function Note({ notice }: { notice: NoticeOut }) {
-  async function answer(helpful: boolean): Promise<void> {
-    try {
-      await fetchJson(`/notices/${notice.id}/feedback`, { method: 'POST', json: { helpful } });
-      toast(t('today.thanks'));
-      void queryClient.invalidateQueries({ queryKey: ['notices'] });
-    } catch (error) {
-      toast(sayProblem(error));
-    }
+/** Where a note leads; those that offer support are asked about afterwards. */
+const LEADS: Readonly<Record<string, { to: string; label: Key }>> = {
+  lower_moderate: { to: '/chat', label: 'nav.chat' },
+  lower_high: { to: '/chat', label: 'nav.chat' },
+  case_status: { to: '/me/cases', label: 'me.cases' },
+  consent_renewal: { to: '/me/consents', label: 'me.consents' },
+};
+const SUPPORT = ['lower_moderate', 'lower_high', 'steadier'];
+const PROMPT = 'mood_prompt';
+
+async function tell(path: string, json: object, thanks: string): Promise<void> {
+  try {
+    await fetchJson(path, { method: 'POST', json });
+    if (thanks) toast(thanks);
+    await queryClient.invalidateQueries({ queryKey: ['notices'] });
+  } catch (error) {
+    toast(sayProblem(error));
   }
+}
+
+function Note({ notice }: { notice: NoticeOut }) {
+  const lead = LEADS[notice.kind];
   return (
     <li class="item note-item">
       <div class="grow stack-s">
         <h3>{notice.title}</h3>
         <p>{notice.text}</p>
-        <div class="row between">
-          <span class="small muted">{whenOf(notice.created_at)}</span>
-          {notice.helpful == null && (
-            <span class="row">
-              <span class="small muted">{t('today.notes.helpful')}</span>
-              {([true, false] as const).map((helpful) => (
-                <button key={`${helpful}`} class="choice" type="button" onClick={() => void answer(helpful)}>
-                  {t(helpful ? 'today.yes' : 'today.no')}
-                </button>
-              ))}
-            </span>
-          )}
-        </div>
+        <p class="small muted">{whenOf(notice.created_at)}</p>
+        {lead && <Link to={lead.to}>{t(lead.label)}</Link>}
+        {SUPPORT.includes(notice.kind) && notice.helpful == null && <Helpful id={notice.id} />}
+        {notice.kind === PROMPT && (
+          <div>
+            <button
+              class="choice"
+              type="button"
+              onClick={() => void tell(`/notices/${notice.id}/snooze`, { minutes: SNOOZE_MINUTES }, t('today.later.done'))}
+            >
+              {t('today.later')}
+            </button>
+          </div>
+        )}
       </div>
     </li>
+  );
+}
+
+function Helpful({ id }: { id: string }) {
+  return (
+    <div class="row">
+      <span class="small muted">{t('today.notes.helpful')}</span>
+      {([true, false] as const).map((helpful) => (
+        <button
+          key={`${helpful}`}
+          class="choice"
+          type="button"
+          onClick={() => void tell(`/notices/${id}/feedback`, { helpful }, t('today.thanks'))}
+        >
+          {t(helpful ? 'today.yes' : 'today.no')}
+        </button>
+      ))}
+    </div>
   );
 }

@@ -8,6 +8,7 @@ import { t } from '../i18n/t';
 import { useOutbox, waiting } from '../outbox/outbox';
 import { Icon } from '../ui/Icon';
 import { Link } from '../ui/Link';
+import { Row } from '../ui/Row';
 import { Screen } from '../ui/Screen';
 import { toast } from '../ui/Toast';
 import { useOnline } from '../ui/online';
@@ -37,21 +38,6 @@ export default function Today() {
         </ul>
       </div>
     </Screen>
-  );
-}
-
-function Row({ to, icon, title, text }: { to: string; icon: 'wind' | 'list'; title: string; text: string }) {
-  return (
-    <li>
-      <Link to={to} class="item">
-        <Icon name={icon} />
-        <span class="grow">
-          <span class="block">{title}</span>
-          <span class="small muted">{text}</span>
-        </span>
-        <Icon name="next" />
-      </Link>
-    </li>
   );
 }
 
