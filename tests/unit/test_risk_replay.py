@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from backend.risk.cli import app
 from benchmarks.risk_worlds import TRAIN, simulate
 from ml.emotions import EMOTIONS
 from ml.risk.assess import replay
-from backend.risk.cli import app
 from ml.risk.replay import BadCsv, read_days
 
 HEADER = ["person", "day", *EMOTIONS]
