@@ -143,6 +143,7 @@ export const en = {
   'today.state.usual': 'Today is within your usual range so far.',
   'today.state.above': 'Today looks brighter than usual for you so far.',
   'today.state.below': 'Today looks lower than usual for you so far. Would a short pause help?',
+  'today.state.raised': 'Your check-ins have been lower than usual lately. Would a short pause help?',
   'today.state.learning': 'Evenkeel is still getting to know your usual range. It takes about ten days with check-ins.',
   'today.count': '{n} check-in today|{n} check-ins today',
   'today.open': 'See the day',

@@ -144,6 +144,7 @@ export const ko: Messages = {
   'today.state.usual': '지금까지 오늘은 평소 범위 안에 있어요.',
   'today.state.above': '지금까지 오늘은 평소보다 밝아 보여요.',
   'today.state.below': '지금까지 오늘은 평소보다 기운이 낮아 보여요. 잠깐 쉬어 볼까요?',
+  'today.state.raised': '요즘 체크인이 평소보다 낮아 보였어요. 잠깐 쉬어 볼까요?',
   'today.state.learning': '아직 평소 범위를 알아 가는 중이에요. 체크인한 날이 열흘쯤 필요해요.',
   'today.count': '오늘 체크인 {n}번',
   'today.open': '하루 보기',

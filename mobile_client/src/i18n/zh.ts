@@ -144,6 +144,7 @@ export const zh: Messages = {
   'today.state.usual': '到目前为止，今天在你平时的范围内。',
   'today.state.above': '到目前为止，今天比你平时更明朗。',
   'today.state.below': '到目前为止，今天比你平时低一些。要不要休息一下？',
+  'today.state.raised': '最近的打卡比平时低一些。要不要休息两分钟？',
   'today.state.learning': 'Evenkeel 还在了解你平时的范围，大约需要十个有打卡的日子。',
   'today.count': '今天打卡 {n} 次',
   'today.open': '看看这一天',

@@ -87,7 +87,7 @@ function State() {
       <h2 class="h3">{t('today.state')}</h2>
       <p>
         {raised
-          ? t('today.state.below')
+          ? t('today.state.raised')
           : t(how === undefined ? 'today.state.none' : how === 'new' ? 'today.state.learning' : `today.state.${how}`)}
       </p>
       {raised && assessment.reasons.length > 0 && (
