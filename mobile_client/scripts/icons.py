@@ -23,16 +23,10 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for source, size, target in ICONS:
             page = browser.new_page(viewport={"width": size, "height": size})
-            svg = (
-                (FOLDER / f"{source}.svg")
-                .read_text()
-                .replace("<svg ", f'<svg width="{size}" height="{size}" ', 1)
-            )
+            svg = (FOLDER / f"{source}.svg").read_text().replace("<svg ", f'<svg width="{size}" height="{size}" ', 1)
             page.set_content(f"<body style='margin:0'>{svg}</body>")
             picture = Image.open(BytesIO(page.screenshot(omit_background=True)))
-            picture.quantize(64, method=Image.Quantize.FASTOCTREE).save(
-                FOLDER / f"{target}.png", optimize=True
-            )
+            picture.quantize(64, method=Image.Quantize.FASTOCTREE).save(FOLDER / f"{target}.png", optimize=True)
         browser.close()
 
 
