@@ -6,6 +6,8 @@ WORKDIR /client
 COPY mobile_client/package.json mobile_client/package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY mobile_client/ ./
+# The helplines are written once, beside the bot, and built into the client for when there is no connection.
+COPY bot/dialogue/content/helplines.json /bot/dialogue/content/helplines.json
 RUN npm run build
 
 FROM python:3.12-slim-bookworm AS python

@@ -22,11 +22,11 @@ unexport PYTHONDONTWRITEBYTECODE
 CLIENT := mobile_client
 HAS_CLIENT := $(wildcard $(CLIENT)/package.json)
 CLIENT_SOURCES := $(if $(HAS_CLIENT),$(shell find $(CLIENT) \( -name node_modules -o -name dist -o -name tests \
-	-o -name '.*' \) -prune -o -type f -print | sed 's/ /\\ /g'))
+	-o -name '.*' \) -prune -o -type f -print | sed 's/ /\\ /g') bot/dialogue/content/helplines.json)
 CLIENT_BUILT := $(if $(HAS_CLIENT),$(CLIENT)/node_modules/.built)
 CLIENT_READY := $(if $(HAS_CLIENT),$(CLIENT)/node_modules/.ready)
 
-.PHONY: help run test test-client check check-style check-types check-layers check-deploy client screenshots audit clean
+.PHONY: help run test test-client check check-style check-types check-layers check-deploy check-client client screenshots audit clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -48,7 +48,7 @@ test-client: $(CLIENT_READY)
 	@if [ -n "$(HAS_CLIENT)" ]; then scripts/npm.sh test --silent; fi
 
 # `make --keep-going check` shows all findings, not only the first tool's.
-check: check-style check-types check-layers check-deploy $(CLIENT_BUILT)
+check: check-style check-types check-layers check-deploy check-client
 
 check-style: $(VENV)/.ready-$(EXTRAS)
 	$(BIN)/ruff check .
@@ -63,10 +63,14 @@ check-layers: $(VENV)/.ready-$(EXTRAS)
 check-deploy:
 	@scripts/check_compose.sh
 
+# The client's types follow docs/openapi.json, and its first load stays small.
+check-client: $(CLIENT_BUILT)
+	@if [ -n "$(HAS_CLIENT)" ]; then scripts/npm.sh run --silent types:check && scripts/npm.sh run --silent budget; fi
+
 client: $(CLIENT_BUILT)
 
 screenshots: $(VENV)/.ready-dev $(CLIENT_BUILT)
-	$(BIN)/python -m pytest tests/browser -m browser
+	$(BIN)/python -m tests.browser.screenshots
 
 audit: $(VENV)/.ready-dev $(CLIENT_READY)
 	$(BIN)/pip-audit --skip-editable --progress-spinner off
