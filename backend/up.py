@@ -78,9 +78,13 @@ def run_up(config: Settings, *, demo: bool) -> int:
     if config.telegram_token is not None:
         children.append(Child(("bot", "run")))
     try:
+        # A known home loads everything while the database is prepared; at the first start nobody may find the
+        # API ready before the demo is there.
+        known = (config.home / "demo.json").is_file()
+        greeting = "" if known else asyncio.run(_prepare(config, demo=demo))
         for child in children:
-            child.start(environment)  # they load while the database is prepared, and wait for its schema
-        greeting = asyncio.run(_prepare(config, demo=demo))
+            child.start(environment)
+        greeting = greeting or asyncio.run(_prepare(config, demo=demo))
         _watch(config, children, environment, greeting, lambda: stopping)
     finally:
         _stop(children)
