@@ -14,6 +14,10 @@ ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 
 
+# Nothing here must survive a power cut. A transaction that a test left open must not hold the next one's locks for ever.
+SERVER = {"fsync": "off", "full_page_writes": "off", "idle_in_transaction_session_timeout": "20s"}
+
+
 @pytest.fixture(scope="session")
 def photos() -> Path:
     """Folder of real photos that are not ours to ship."""
@@ -41,7 +45,7 @@ def server_dsn() -> Iterator[str]:
         return
     with tempfile.TemporaryDirectory(prefix="evk-test-") as folder:
         Path(folder).chmod(0o711)
-        server = EmbeddedPostgres(Path(folder), settings={"fsync": "off", "full_page_writes": "off"})
+        server = EmbeddedPostgres(Path(folder), settings=SERVER)
         dsn = server.ensure()
         yield dsn
         server.stop_if_idle()
