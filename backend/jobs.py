@@ -5,7 +5,6 @@ At least once: a step may run again after a crash, so each is idempotent by a un
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -117,11 +116,6 @@ async def times_picked(session: AsyncSession, job: Job) -> int:
         params={"id": job.id},
     )
     return int(counted.scalar_one())
-
-
-def payload_of(job: Job) -> dict[str, object]:
-    """For people who look at held jobs: ids only, an event carries nothing else."""
-    return dict(json.loads(job.payload or b"{}"))
 
 
 RETRIES: Final = RetryPolicy()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -145,9 +144,6 @@ class Account:
 
     async def photo(self, content: bytes, **headers: str) -> httpx.Response:
         return await self.http.post("/snapshots", files={"file": ("photo.jpg", content)}, headers=headers)
-
-
-SignUp = Callable[..., "asyncio.Future[Account]"]
 
 
 @pytest.fixture
