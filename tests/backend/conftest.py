@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
 import httpx
 import pytest
-from pgqueuer.types import QueueExecutionMode
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -23,7 +21,7 @@ from backend.logs import setup_logging
 from backend.resources import Resources
 from backend.tables import Department, Invite, Organisation
 from backend.vault import load_vault
-from backend.worker import build_queue
+from tests.backend.queue_run import run_queue
 
 PASSWORD = "a long pass phrase"
 
@@ -184,20 +182,10 @@ async def ana(sign_up: Callable[..., object]) -> Account:
 
 @pytest.fixture
 def work(dsn: str, sessions: async_sessionmaker[AsyncSession], resources: Resources) -> Callable[[], object]:
-    """Runs the real queue until nothing is left to do."""
+    """Runs the real queue until nothing is left to do now."""
 
     async def dry() -> None:
-        connection = await asyncpg.connect(dsn)
-        try:
-            queue = build_queue(connection, sessions, resources)
-            await queue.qm.run(
-                mode=QueueExecutionMode.drain,
-                batch_size=4,
-                max_concurrent_tasks=8,
-                dequeue_timeout=timedelta(seconds=1),
-            )
-        finally:
-            await connection.close()
+        await run_queue(dsn, sessions, resources, pull_forward=False)
 
     return dry
 

@@ -19,7 +19,7 @@ from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -154,7 +154,7 @@ def over(server: MailServer, resources: Resources, **change: Any) -> Resources:
 @pytest.fixture
 async def ben(sign_up: Callable[..., Any]) -> Account:
     """Somebody who wants mails."""
-    account: Account = await sign_up(email=f"ben{id(object())}@example.org", display_name="Ben")
+    account: Account = await sign_up(email=f"ben{uuid4().hex[:10]}@example.org", display_name="Ben")
     await account.consent("email")
     return account
 
