@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from backend.admin.router import router as admin
 from backend.chat.router import router as chat
 from backend.escalation.router import router as escalation
+from backend.insights.router import router as insights
 from backend.intake.router import router as intake
 from backend.notify.router import router as notify
 from backend.people.router import router as people
@@ -14,5 +15,5 @@ from backend.rollup.router import router as rollup
 from backend.selfreport.router import router as selfreport
 
 router = APIRouter()
-for feature in (people, intake, reading, selfreport, rollup, risk, chat, notify, escalation, admin):
+for feature in (people, intake, reading, selfreport, rollup, risk, chat, notify, escalation, insights, admin):
     router.include_router(feature)

@@ -7,6 +7,7 @@ from backend.tables.access import AccessLog, AuditEntry
 from backend.tables.camera import Camera
 from backend.tables.chat import ChatMessage, ChatState, ExerciseResult
 from backend.tables.escalation import Case, CaseEvent
+from backend.tables.insight import Circle, CircleMember, InsightAlert, InsightQuery, InsightWeek
 from backend.tables.notice import Delivery, Mail, Notice, PushSubscription, TelegramCode, TelegramLink
 from backend.tables.organisation import Department, Invite, Organisation
 from backend.tables.person import (
@@ -36,6 +37,8 @@ __all__ = [
     "CaseEvent",
     "ChatMessage",
     "ChatState",
+    "Circle",
+    "CircleMember",
     "Consent",
     "DayRollup",
     "Delivery",
@@ -45,6 +48,9 @@ __all__ = [
     "ExerciseResult",
     "FaceTemplate",
     "HourRollup",
+    "InsightAlert",
+    "InsightQuery",
+    "InsightWeek",
     "Invite",
     "KeyCheck",
     "Mail",

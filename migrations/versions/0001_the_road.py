@@ -382,6 +382,85 @@ def upgrade() -> None:
     op.create_index(op.f("ix_refresh_token_family_id"), "refresh_token", ["family_id"], unique=False)
     op.create_index(op.f("ix_refresh_token_person_id"), "refresh_token", ["person_id"], unique=False)
     op.create_table(
+        "insight_circle",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("panel", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("formed_in", sa.Date(), nullable=False),
+        sa.Column("dissolved_in", sa.Date(), nullable=True),
+        sa.CheckConstraint("panel in ('expression','wellbeing')", name="insight_circle_panel"),
+        sa.CheckConstraint("size >= 5", name="insight_circle_floor"),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("insight_circle_organisation", "insight_circle", ["organisation_id", "panel"], unique=False)
+    op.create_table(
+        "insight_member",
+        sa.Column("circle_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["circle_id"], ["insight_circle.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("circle_id", "person_id"),
+    )
+    op.create_index(op.f("ix_insight_member_person_id"), "insight_member", ["person_id"], unique=False)
+    op.create_table(
+        "insight_week",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("department_id", sa.Uuid(), nullable=True),
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("figures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint(
+            "organisation_id", "department_id", "week", name="insight_week_once", postgresql_nulls_not_distinct=True
+        ),
+    )
+    op.create_table(
+        "insight_alert",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("department_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("measure", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("weeks", sa.Integer(), nullable=False),
+        sa.Column("change", sa.Float(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("met_in", sa.Date(), nullable=True),
+        sa.Column("before", sa.Float(), nullable=True),
+        sa.Column("after", sa.Float(), nullable=True),
+        sa.CheckConstraint("measure in ('balance','negative','high','who5')", name="insight_alert_measure"),
+        sa.CheckConstraint("weeks between 2 and 8", name="insight_alert_weeks"),
+        sa.CheckConstraint("change > 0", name="insight_alert_change"),
+        sa.ForeignKeyConstraint(["actor_id"], ["person.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_insight_alert_organisation_id"), "insight_alert", ["organisation_id"], unique=False)
+    op.create_table(
+        "insight_query",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("view", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("department_id", sa.Uuid(), nullable=True),
+        sa.Column("first_week", sa.Date(), nullable=False),
+        sa.Column("last_week", sa.Date(), nullable=False),
+        sa.Column("file", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["person.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "insight_query_time", "insight_query", ["organisation_id", sa.literal_column("at desc")], unique=False
+    )
+    op.create_table(
         "self_report",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -538,6 +617,15 @@ def downgrade() -> None:
     op.drop_table("blob")
     op.drop_index(op.f("ix_snapshot_person_id"), table_name="snapshot")
     op.drop_table("snapshot")
+    op.drop_index("insight_query_time", table_name="insight_query")
+    op.drop_table("insight_query")
+    op.drop_index(op.f("ix_insight_alert_organisation_id"), table_name="insight_alert")
+    op.drop_table("insight_alert")
+    op.drop_table("insight_week")
+    op.drop_index(op.f("ix_insight_member_person_id"), table_name="insight_member")
+    op.drop_table("insight_member")
+    op.drop_index("insight_circle_organisation", table_name="insight_circle")
+    op.drop_table("insight_circle")
     op.drop_index("self_report_person_time", table_name="self_report")
     op.drop_table("self_report")
     op.drop_index(op.f("ix_refresh_token_person_id"), table_name="refresh_token")

@@ -138,6 +138,18 @@ ROUTES: dict[str, Row] = {
     "GET /hr/escalations.csv": hr(),
     "GET /hr/escalations/{case_id}": hr(elsewhere=404),
     "POST /hr/escalations/{case_id}/{action}": hr(elsewhere=404, body={"note": "seen"}),
+    # group figures
+    "GET /hr/insights": hr(),
+    "GET /hr/insights/{view}": hr(),
+    "GET /hr/insights/{view}.csv": hr(),
+    "GET /hr/insights/alerts": hr(),
+    "POST /hr/insights/alerts": hr(201, {"measure": "who5", "weeks": 2, "change": 10}, 201),
+    "DELETE /hr/insights/alerts/{alert_id}": hr(204, elsewhere=404),
+    "GET /hr/insights/messages": hr(),
+    "PUT /hr/insights/messages": hr(body={"summary": False, "alerts": True}),
+    "GET /hr/insights/queries": hr(),
+    "GET /me/insights": own(),
+    "PUT /me/insights": own(body={"counted": False}),
     # administration
     "GET /admin/organisation": admin(),
     "PATCH /admin/organisation": admin(body={"name": "Another name"}),

@@ -24,6 +24,7 @@ from backend.tables import (
     Department,
     Enrolment,
     FaceTemplate,
+    InsightAlert,
     Invite,
     Notice,
     Organisation,
@@ -159,6 +160,10 @@ MAKERS = {
     "person_id": lambda world: world.add(person(world.home, "employee")),
     "camera_id": lambda world: text_value(world.camera.id),
     "job_id": a_job,
+    "view": lambda _: text_value("trend"),
+    "alert_id": lambda world: world.add(
+        InsightAlert(organisation_id=world.home.id, measure="who5", weeks=2, change=10)
+    ),
 }
 
 

@@ -641,6 +641,149 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hr/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Overview
+         * @description The newest published week by department, and how people are protected.
+         */
+        get: operations["read_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hr/insights/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alerts
+         * @description Alerts of your organisation, and what may be set.
+         */
+        get: operations["list_alerts"];
+        put?: never;
+        /**
+         * Add Alert
+         * @description Tell HR when a published figure gets worse for some weeks in a row.
+         */
+        post: operations["add_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hr/insights/alerts/{alert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Alert */
+        delete: operations["remove_alert"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hr/insights/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Messages
+         * @description What comes to you of its own accord.
+         */
+        get: operations["read_messages"];
+        /** Set Messages */
+        put: operations["set_messages"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hr/insights/queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Queries
+         * @description Who asked for which figures, newest first: for you and for the works council.
+         */
+        get: operations["list_queries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hr/insights/{view}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Insights
+         * @description Published figures by calendar week. `from` and `to` choose whole weeks; nothing is ever computed for the
+         *     question asked.
+         */
+        get: operations["read_insights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hr/insights/{view}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Insights
+         * @description The same page as a file.
+         */
+        get: operations["download_insights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -872,6 +1015,30 @@ export interface paths {
          */
         get: operations["read_enrolment"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Counted
+         * @description Whether you are counted in figures about groups.
+         */
+        get: operations["read_counted"];
+        /**
+         * Set Counted
+         * @description From the next published week on; what is published stays as it is.
+         */
+        put: operations["set_counted"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1537,6 +1704,88 @@ export interface components {
              */
             share: number | null;
         };
+        /**
+         * AlertIn
+         * @example {
+         *       "change": 0.2,
+         *       "measure": "balance",
+         *       "weeks": 2
+         *     }
+         */
+        AlertIn: {
+            /**
+             * Change
+             * @description In the measure's own unit, within `bounds` of the list of alerts
+             */
+            change: number;
+            /**
+             * Department Id
+             * @description null: the whole organisation
+             */
+            department_id?: string | null;
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure: "balance" | "negative" | "high" | "who5";
+            /**
+             * Weeks
+             * @default 2
+             */
+            weeks: number;
+        };
+        /** AlertList */
+        AlertList: {
+            /**
+             * Bounds
+             * @description Smallest and largest `change`; smaller is rounding
+             */
+            bounds: {
+                [key: string]: components["schemas"]["ChangeBounds"];
+            };
+            /** Items */
+            items: components["schemas"]["AlertOut"][];
+            /** Most */
+            most: number;
+            weeks: components["schemas"]["ChangeBounds"];
+        };
+        /** AlertOut */
+        AlertOut: {
+            /** After */
+            after: number | null;
+            /** Before */
+            before: number | null;
+            /** Change */
+            change: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            department: components["schemas"]["DepartmentRef"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure: "balance" | "negative" | "high" | "who5";
+            /**
+             * Met In
+             * @description Newest published week for which it was met
+             */
+            met_in: string | null;
+            /**
+             * Sentence
+             * @description The rule in words, in your language
+             */
+            sentence: string;
+            /** Weeks */
+            weeks: number;
+        };
         /** Answer */
         Answer: {
             /**
@@ -1754,6 +2003,13 @@ export interface components {
              */
             status: "asked" | "declined" | "new" | "acknowledged" | "contacted" | "resolved";
         };
+        /** ChangeBounds */
+        ChangeBounds: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+        };
         /** ChangeOut */
         ChangeOut: {
             /** Before */
@@ -1883,6 +2139,17 @@ export interface components {
             /** Version */
             version: string;
         };
+        /**
+         * Counted
+         * @description Whether you are counted in figures about groups. Nobody can see what you chose.
+         * @example {
+         *       "counted": true
+         *     }
+         */
+        Counted: {
+            /** Counted */
+            counted: boolean;
+        };
         /** CurrentRisk */
         CurrentRisk: {
             assessment: components["schemas"]["AssessmentOut"] | null;
@@ -1975,6 +2242,16 @@ export interface components {
             id: string;
             /** Members */
             members: number;
+            /** Name */
+            name: string;
+        };
+        /** DepartmentRef */
+        DepartmentRef: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Name */
             name: string;
         };
@@ -2114,6 +2391,40 @@ export interface components {
             /** Felt */
             felt?: ("happy" | "sad" | "angry" | "disgust" | "fear" | "surprise" | "neutral") | null;
         };
+        /** FigureOut */
+        FigureOut: {
+            /**
+             * Bound
+             * @description at_most or at_least: close to an edge only the bound is said
+             * @enum {string}
+             */
+            bound: "exact" | "at_most" | "at_least";
+            /**
+             * Hidden
+             * @description Why there is no value; `reasons` has the sentence
+             */
+            hidden: ("too_few" | "policy" | "no_crossing" | "not_yet") | null;
+            /**
+             * Key
+             * @description trend: balance, positive, negative · stress: normal, mild, high · hours: hour.0 … hour.23, weekday.0 (Monday) … weekday.6 · groups: gender.… and age.… · participation: days, answered, covered · support: offered, helpful, not_helpful · wellbeing: who5
+             */
+            key: string;
+            /**
+             * Label
+             * @description In words, in your language
+             */
+            label: string;
+            /**
+             * People
+             * @description At least so many people stand behind it, in steps of five
+             */
+            people: number | null;
+            /**
+             * Value
+             * @description Rounded; null where it is hidden
+             */
+            value: number | null;
+        };
         /** HelpfulIn */
         HelpfulIn: {
             /** Helpful */
@@ -2134,6 +2445,58 @@ export interface components {
              * @description Ten numbers: happy, sad, angry, disgust, fear, surprise, neutral, positive, negative, complex
              */
             vector: number[];
+        };
+        /** InsightPage */
+        InsightPage: {
+            /**
+             * About
+             * @description What the figures are and what they are not, in your language
+             */
+            about: string;
+            /** @description null: the whole organisation */
+            department: components["schemas"]["DepartmentRef"] | null;
+            /**
+             * From
+             * Format: date
+             * @description Monday of the first week asked for
+             */
+            from: string;
+            /**
+             * Hidden
+             * @description Why the whole page is empty
+             */
+            hidden: ("too_few" | "policy" | "no_crossing" | "not_yet") | null;
+            /**
+             * Next Publication
+             * Format: date
+             */
+            next_publication: string;
+            /**
+             * Reasons
+             * @description “Why is this hidden?”: a sentence for each reason on the page
+             */
+            reasons: {
+                [key: string]: string;
+            };
+            scale: components["schemas"]["ScaleOut"];
+            /** Title */
+            title: string;
+            /**
+             * To
+             * Format: date
+             * @description Monday of the last week asked for
+             */
+            to: string;
+            /**
+             * View
+             * @enum {string}
+             */
+            view: "trend" | "stress" | "hours" | "groups" | "participation" | "support" | "wellbeing";
+            /**
+             * Weeks
+             * @description Published calendar weeks, oldest first; they never change
+             */
+            weeks: components["schemas"]["WeekFigures"][];
         };
         /** InstrumentOut */
         InstrumentOut: {
@@ -2333,6 +2696,22 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /**
+         * Messages
+         * @description What comes to you as a notice, and by e-mail where you allowed e-mail.
+         */
+        Messages: {
+            /**
+             * Alerts
+             * @description When an alert is met
+             */
+            alerts: boolean;
+            /**
+             * Summary
+             * @description Once a month: what was published
+             */
+            summary: boolean;
+        };
         /** ModelOut */
         ModelOut: {
             /** Name */
@@ -2471,6 +2850,51 @@ export interface components {
             policy: "eu-workplace" | "consented";
             /** Timezone */
             timezone: string;
+        };
+        /** Overview */
+        Overview: {
+            /** Departments */
+            departments: components["schemas"]["ScopeFigures"][];
+            /**
+             * First Week
+             * @description Oldest published week
+             */
+            first_week: string | null;
+            /**
+             * Floor
+             * @description No figure stands for fewer people
+             */
+            floor: number;
+            /**
+             * Last Week
+             * @description Newest published week
+             */
+            last_week: string | null;
+            /**
+             * Next Publication
+             * Format: date
+             */
+            next_publication: string;
+            organisation: components["schemas"]["ScopeFigures"];
+            /**
+             * Policy
+             * @enum {string}
+             */
+            policy: "eu-workplace" | "consented";
+            /**
+             * Protection
+             * @description How people are protected, as points, in your language
+             */
+            protection: string[];
+            /** Reasons */
+            reasons: {
+                [key: string]: string;
+            };
+            /**
+             * Views
+             * @description Those that the deployment policy allows
+             */
+            views: ("trend" | "stress" | "hours" | "groups" | "participation" | "support" | "wellbeing")[];
         };
         /** PasswordChange */
         PasswordChange: {
@@ -2800,6 +3224,49 @@ export interface components {
             /** P256Dh */
             p256dh: string;
         };
+        /** QueryOut */
+        QueryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * By
+             * @description User name; null once that account was erased
+             */
+            by: string | null;
+            department: components["schemas"]["DepartmentRef"] | null;
+            /**
+             * File
+             * @description As a file
+             */
+            file: boolean;
+            /**
+             * First Week
+             * Format: date
+             */
+            first_week: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Last Week
+             * Format: date
+             */
+            last_week: string;
+            /** View */
+            view: string;
+        };
+        /** QueryPage */
+        QueryPage: {
+            /** Items */
+            items: components["schemas"]["QueryOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** ReadingOut */
         ReadingOut: {
             /**
@@ -3101,6 +3568,33 @@ export interface components {
             /** Text */
             text?: string | null;
         };
+        /** ScaleOut */
+        ScaleOut: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "share" | "balance" | "points";
+        };
+        /**
+         * ScopeFigures
+         * @description The newest figures of the organisation or of one department.
+         */
+        ScopeFigures: {
+            balance: components["schemas"]["FigureOut"];
+            /**
+             * Id
+             * @description null: the whole organisation
+             */
+            id: string | null;
+            /** Name */
+            name: string;
+            who5: components["schemas"]["FigureOut"];
+        };
         /** SignIn */
         SignIn: {
             /** Current */
@@ -3188,6 +3682,23 @@ export interface components {
              * @constant
              */
             token_type: "bearer";
+        };
+        /** WeekFigures */
+        WeekFigures: {
+            /** Figures */
+            figures: components["schemas"]["FigureOut"][];
+            /**
+             * Until
+             * Format: date
+             * @description Its Sunday
+             */
+            until: string;
+            /**
+             * Week
+             * Format: date
+             * @description Its Monday
+             */
+            week: string;
         };
         /** WeekOut */
         WeekOut: {
@@ -4904,6 +5415,375 @@ export interface operations {
             };
         };
     };
+    read_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOut"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Messages"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Messages"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Messages"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_queries: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryPage"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_insights: {
+        parameters: {
+            query?: {
+                /** @description Id or name of a department; default: everybody */
+                department?: string | null;
+                /** @description A day of the first week; default: half a year back */
+                from?: string | null;
+                /** @description A day of the last week; default: today */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                view: "trend" | "stress" | "hours" | "groups" | "participation" | "support" | "wellbeing";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightPage"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_insights: {
+        parameters: {
+            query?: {
+                /** @description Id or name of a department; default: everybody */
+                department?: string | null;
+                /** @description A day of the first week; default: half a year back */
+                from?: string | null;
+                /** @description A day of the last week; default: today */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                view: "trend" | "stress" | "hours" | "groups" | "participation" | "support" | "wellbeing";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_me: {
         parameters: {
             query?: never;
@@ -5528,6 +6408,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnrolmentOut"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_counted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counted"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_counted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Counted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counted"];
                 };
             };
             /** @description A problem, with a stable code */
