@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from backend.admin.router import router as admin
+from backend.camera.router import router as camera
 from backend.chat.router import router as chat
 from backend.escalation.router import router as escalation
 from backend.insights.router import router as insights
@@ -15,5 +16,5 @@ from backend.rollup.router import router as rollup
 from backend.selfreport.router import router as selfreport
 
 router = APIRouter()
-for feature in (people, intake, reading, selfreport, rollup, risk, chat, notify, escalation, insights, admin):
+for feature in (people, intake, reading, camera, selfreport, rollup, risk, chat, notify, escalation, insights, admin):
     router.include_router(feature)

@@ -11,8 +11,6 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    person_id: UUID
-
     def encode(self) -> bytes:
         return json.dumps(asdict(self), default=str).encode()
 
@@ -33,12 +31,19 @@ def _restore(kind: Any, value: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SnapshotAccepted(Event):
+class PersonEvent(Event):
+    """About one person: its steps take that person's lock."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotAccepted(PersonEvent):
     snapshot_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SnapshotRead(Event):
+class SnapshotRead(PersonEvent):
     """A reading was stored, changed or deleted: its hour and day are to be computed again."""
 
     hour: datetime
@@ -46,30 +51,44 @@ class SnapshotRead(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RollupUpdated(Event):
+class FramesAccepted(Event):
+    """An office camera sent frames; whose faces are in them nobody knows yet."""
+
+    burst_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingsAdded(PersonEvent):
+    """Cameras added readings to a day: all its hours are to be computed again, once for however many came."""
+
     day: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RiskChanged(Event):
+class RollupUpdated(PersonEvent):
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskChanged(PersonEvent):
     day: date
     level: str
     before: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeDue(Event):
+class NoticeDue(PersonEvent):
     notice_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseChanged(Event):
+class CaseChanged(PersonEvent):
     case_id: UUID
     status: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryDue(Event):
+class DeliveryDue(PersonEvent):
     """One channel shall bring one notice; each has a job of its own, so that a mail server that is down
     holds up mails alone."""
 
@@ -78,12 +97,12 @@ class DeliveryDue(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MailRequested(Event):
+class MailRequested(PersonEvent):
     mail_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EnrolmentAsked(Event):
+class EnrolmentAsked(PersonEvent):
     enrolment_id: UUID
 
 
@@ -92,8 +111,11 @@ __all__ = [
     "DeliveryDue",
     "EnrolmentAsked",
     "Event",
+    "FramesAccepted",
     "MailRequested",
     "NoticeDue",
+    "PersonEvent",
+    "ReadingsAdded",
     "RiskChanged",
     "RollupUpdated",
     "SnapshotAccepted",

@@ -5,6 +5,7 @@ At least once: a step may run again after a crash, so each is idempotent by a un
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -17,7 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.db import raw_connection, transaction
 from backend.errors import PermanentError
-from backend.events import Event
+from backend.events import Event, PersonEvent
 from backend.flow import FLOW, Step, load
 from backend.resources import Resources
 
@@ -64,6 +65,26 @@ async def emit(session: AsyncSession, event: Event, *, delay: timedelta | None =
     )
 
 
+# A job that is still queued will see what this transaction writes, as long as no worker picks it before the commit:
+# the row lock sees to that, since workers skip locked rows.
+QUEUED = """
+select payload from pgqueuer where status = 'queued' and entrypoint = $1 and payload = any($2::bytea[])
+for update skip locked
+"""
+
+
+async def emit_once(session: AsyncSession, events: Collection[Event]) -> None:
+    """Many events of one kind at once; one that waits in the queue already is not queued again."""
+    connection = await raw_connection(session)
+    for step in FLOW[type(next(iter(events)))] if events else ():
+        payloads = {event.encode() for event in events}
+        payloads -= {row["payload"] for row in await connection.fetch(QUEUED, step.name, list(payloads))}
+        count = len(payloads)
+        if count:
+            queries = Queries(AsyncpgDriver(connection))
+            await queries.enqueue([step.name] * count, list(payloads), [0] * count)
+
+
 async def run_step(
     step: Step, event: Event, job: Job, sessions: async_sessionmaker[AsyncSession], resources: Resources
 ) -> None:
@@ -72,7 +93,7 @@ async def run_step(
         async with transaction(sessions) as session:
             if await times_picked(session, job) > job.attempts + RETRIES.kills:
                 raise PermanentError("this job ended its worker several times")
-            if step.serial:
+            if step.serial and isinstance(event, PersonEvent):
                 await lock_person(session, event)
             await load(step.run)(session, event, resources)
     except Exception as error:
@@ -99,7 +120,7 @@ async def _failed(
     raise error
 
 
-async def lock_person(session: AsyncSession, event: Event) -> None:
+async def lock_person(session: AsyncSession, event: PersonEvent) -> None:
     """Held until the transaction ends, across all workers."""
     await session.exec(  # type: ignore[call-overload]
         text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), params={"key": str(event.person_id)}

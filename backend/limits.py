@@ -40,6 +40,9 @@ EXPORTS = Limit("exports", 10, timedelta(hours=1))
 # Chatting fast is fine, a script is not.
 CHAT = Limit("chat", 60, timedelta(minutes=1))
 
+# A camera's agent asks and sends some times a second at most; after an outage its buffer comes in large batches.
+CAMERA = Limit("camera", 3000, timedelta(minutes=1))
+
 
 async def count(state: AppState, limit: Limit, who: str) -> None:
     """A transaction of its own: a refused request must count too."""

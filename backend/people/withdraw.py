@@ -33,6 +33,8 @@ from backend.tables import (
 )
 
 Counts = dict[str, int]
+# A kiosk recognises people as a camera does, by the same consent.
+CAMERAS = ("camera", "kiosk")
 
 
 async def erase_purpose(session: AsyncSession, person_id: UUID, purpose: str, *, keep_template: bool = False) -> Counts:
@@ -63,14 +65,14 @@ async def _camera(session: AsyncSession, person_id: UUID) -> Counts:
     """Template and camera readings go; the hours that they were part of are computed again from what is left."""
     await session.exec(select(Snapshot.id).where(Snapshot.person_id == person_id).with_for_update())
     touched = select(col(Reading.hour), col(Reading.day)).where(
-        col(Reading.person_id) == person_id, col(Reading.source) == "camera"
+        col(Reading.person_id) == person_id, col(Reading.source).in_(CAMERAS)
     )
     hours = set((await session.exec(touched)).all())
     readings = await _rows(
-        session, delete(Reading).where(col(Reading.person_id) == person_id, col(Reading.source) == "camera")
+        session, delete(Reading).where(col(Reading.person_id) == person_id, col(Reading.source).in_(CAMERAS))
     )
     snapshots = await _rows(
-        session, delete(Snapshot).where(col(Snapshot.person_id) == person_id, col(Snapshot.source) == "camera")
+        session, delete(Snapshot).where(col(Snapshot.person_id) == person_id, col(Snapshot.source).in_(CAMERAS))
     )
     for hour, day in hours:
         await emit(session, SnapshotRead(person_id=person_id, hour=hour, day=day))

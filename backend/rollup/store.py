@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,23 @@ async def vectors_of_hour(session: AsyncSession, person_id: UUID, hour: datetime
         )
     )
     return [vector for vector in found if vector is not None]
+
+
+async def vectors_of_day(session: AsyncSession, person_id: UUID, day: date) -> dict[datetime, list[Sequence[float]]]:
+    """By hour. A local day lies within a day around its date in UTC, which lets the index by hour find it."""
+    start = datetime.combine(day, time(), UTC) - timedelta(days=1)
+    found = await session.exec(
+        select(Reading.hour, Reading.vector).where(
+            Reading.person_id == person_id,
+            col(Reading.hour).between(start, start + timedelta(days=3)),
+            Reading.day == day,
+            col(Reading.vector).is_not(None),
+        )
+    )
+    hours: dict[datetime, list[Sequence[float]]] = {}
+    for hour, vector in found:
+        hours.setdefault(hour, []).append(vector or [])
+    return hours
 
 
 async def save_hour(session: AsyncSession, person_id: UUID, hour: datetime, day: date, moments: Moments) -> None:

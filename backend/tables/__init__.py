@@ -4,7 +4,7 @@ through a feature's `schemas.py`, and the CHECKs here repeat its limits."""
 from sqlmodel import SQLModel
 
 from backend.tables.access import AccessLog, AuditEntry
-from backend.tables.camera import Camera
+from backend.tables.camera import Camera, CameraBurst, CameraFrame
 from backend.tables.chat import ChatMessage, ChatState, ExerciseResult
 from backend.tables.escalation import Case, CaseEvent
 from backend.tables.insight import Circle, CircleMember, InsightAlert, InsightQuery, InsightWeek
@@ -33,6 +33,8 @@ __all__ = [
     "AuditEntry",
     "Blob",
     "Camera",
+    "CameraBurst",
+    "CameraFrame",
     "Case",
     "CaseEvent",
     "ChatMessage",

@@ -20,6 +20,26 @@ branch_labels = None
 depends_on = None
 
 
+# Office cameras hold face templates in memory and wait for news of them. Whatever writes a consent, a template, a
+# policy or a key is heard, cascades included. `backend.camera.templates` listens.
+TEMPLATE_NEWS = """
+create function camera_templates_changed() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('evenkeel', 'camera-templates');
+  return null;
+end $$;
+create trigger camera_templates after insert or update or delete on face_template
+  for each statement execute function camera_templates_changed();
+create trigger camera_templates after insert or update or delete on consent
+  for each statement execute function camera_templates_changed();
+create trigger camera_templates after update of policy, policy_since on organisation
+  for each statement execute function camera_templates_changed();
+create trigger camera_templates after update of key_hash, revoked_at on camera
+  for each statement execute function camera_templates_changed();
+"""
+NO_TEMPLATE_NEWS = "drop function camera_templates_changed() cascade"
+
+
 def run_script(sql: str) -> None:
     """Many statements in one call, which only the driver's own connection takes."""
 
@@ -85,6 +105,33 @@ def upgrade() -> None:
         sa.UniqueConstraint("key_hash"),
     )
     op.create_index(op.f("ix_camera_organisation_id"), "camera", ["organisation_id"], unique=False)
+    op.create_table(
+        "camera_burst",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("camera_id", sa.Uuid(), nullable=False),
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("captured_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("status", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("problem", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
+        sa.Column("recognised", sa.Integer(), nullable=True),
+        sa.Column("accepted", sa.Integer(), nullable=True),
+        sa.Column("idempotency_key", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.CheckConstraint("source in ('camera','kiosk')", name="camera_burst_source"),
+        sa.CheckConstraint("status in ('accepted','read','rejected')", name="camera_burst_status"),
+        sa.ForeignKeyConstraint(["camera_id"], ["camera.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("camera_id", "idempotency_key", name="camera_burst_idempotency"),
+    )
+    op.create_index(op.f("ix_camera_burst_camera_id"), "camera_burst", ["camera_id"], unique=False)
+    op.create_table(
+        "camera_frame",
+        sa.Column("burst_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["burst_id"], ["camera_burst.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("burst_id", "number"),
+    )
     op.create_table(
         "department",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -597,11 +644,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
 
+    run_script(TEMPLATE_NEWS)
     run_script(render_install(DBSettings()))
 
 
 def downgrade() -> None:
     run_script(render_uninstall(DBSettings()))
+    run_script(NO_TEMPLATE_NEWS)
     op.drop_table("sign_in_failure")
     op.drop_table("password_reset")
     op.drop_table("enrolment_photo")
@@ -667,6 +716,9 @@ def downgrade() -> None:
     op.drop_table("invite")
     op.drop_index(op.f("ix_department_organisation_id"), table_name="department")
     op.drop_table("department")
+    op.drop_table("camera_frame")
+    op.drop_index(op.f("ix_camera_burst_camera_id"), table_name="camera_burst")
+    op.drop_table("camera_burst")
     op.drop_index(op.f("ix_camera_organisation_id"), table_name="camera")
     op.drop_table("camera")
     op.drop_table("audit_entry")

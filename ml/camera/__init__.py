@@ -1,0 +1,1 @@
+"""The office agent: a camera's frames become readings of people who opted in; everybody else stays unseen."""

@@ -54,6 +54,11 @@ def admin(status: int = 200, body: Any = None, **extra: Any) -> Row:
     return row(401, 403, 403, 403, 403, status, 401, 401, body=body, **extra)
 
 
+def camera(status: int = 200, body: Any = None, **extra: Any) -> Row:
+    """With a camera's key alone; no person's sign-in opens it."""
+    return row(401, 401, 401, 401, 401, 401, status, 401, body=body, **extra)
+
+
 PHRASE = "a long pass phrase"
 PHOTO = {"files": {"file": ("photo.jpg", b"PHOTO")}}
 
@@ -96,6 +101,12 @@ ROUTES: dict[str, Row] = {
     "GET /readings/{reading_id}": mine(),
     "DELETE /readings/{reading_id}": mine(204),
     "POST /readings/{reading_id}/feedback": mine(body={"agrees": True}),
+    # office cameras
+    "GET /cameras/templates": camera(),
+    "POST /cameras/readings": camera(201, {"readings": []}),
+    "POST /cameras/frames": camera(202, extra_headers={"prefer": "wait=0"}, **PHOTO),
+    "POST /cameras/heartbeat": camera(204, {}),
+    "GET /cameras/{camera_id}/policy": public(),
     # self-reports
     "GET /selfreports/instruments": own(),
     "POST /selfreports": own(201, {"instrument": "who5", "answers": [3, 3, 3, 3, 3]}),
@@ -172,6 +183,7 @@ ROUTES: dict[str, Row] = {
     "POST /admin/cameras": admin(201, {"name": "Door"}),
     "POST /admin/cameras/{camera_id}/key": admin(201),
     "DELETE /admin/cameras/{camera_id}": admin(204),
+    "GET /admin/cameras/{camera_id}/sign": admin(),
     "GET /admin/jobs": admin(),
     "POST /admin/jobs/{job_id}/retry": admin(202),
     "DELETE /admin/jobs/{job_id}": admin(204),

@@ -1,0 +1,85 @@
+"""Letting readings in that a camera's agent scored: checked, stored and announced to the road in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from uuid import UUID, uuid5
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend.camera import store
+from backend.camera.key import Eye
+from backend.camera.policy import Allowed, refusal
+from backend.camera.schemas import ReadingIn
+from backend.events import ReadingsAdded
+from backend.jobs import emit_once
+from backend.rollup.aggregate import day_key, hour_key
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    accepted: int
+    duplicates: int
+    refused: list[tuple[UUID, str]]
+
+
+async def accept_readings(session: AsyncSession, eye: Eye, sent: Sequence[ReadingIn]) -> Outcome:
+    """All that may be kept, once, whatever the agent sends again."""
+    now = datetime.now(UTC)
+    people = {reading.person_id for reading in sent}
+    await store.lock_people(session, people)
+    allowed = await store.allowed(session, eye.organisation_id, people)
+    refused: list[tuple[UUID, str]] = []
+    rows: dict[UUID, store.Row] = {}
+    for reading in sent:
+        code = refusal(allowed.get(reading.person_id), reading.captured_at, now)
+        if code is None:
+            row = _row(eye, reading, allowed[reading.person_id], now)
+            rows[row[0]] = row
+        else:
+            refused.append((reading.id, code))
+    added = await store.add_readings(session, list(rows.values()))
+    await announce_days(session, [rows[one] for one in added])
+    return Outcome(len(added), len(sent) - len(added) - len(refused), refused)
+
+
+async def announce_days(session: AsyncSession, rows: Collection[store.Row]) -> None:
+    """One event for each person's day, however many readings came."""
+    days: set[tuple[UUID, date]] = {(row[1], row[5]) for row in rows}
+    await emit_once(session, [ReadingsAdded(person_id=person, day=day) for person, day in sorted(days)])
+
+
+def _row(eye: Eye, reading: ReadingIn, known: Allowed, now: datetime) -> store.Row:
+    captured_at = min(reading.captured_at.astimezone(UTC), now)
+    hour, day = place(
+        captured_at.replace(minute=captured_at.minute // 15 * 15, second=0, microsecond=0), known.timezone
+    )
+    return (
+        # The camera is part of it: no camera can take an id away from another's reading.
+        uuid5(eye.camera_id, reading.id.hex),
+        reading.person_id,
+        "camera",
+        captured_at,
+        hour,
+        day,
+        reading.vector,
+        reading.confidence,
+        json.dumps(reading.quality),
+        reading.model.name,
+        reading.model.version,
+    )
+
+
+def place(captured_at: datetime, zone: str) -> tuple[datetime, date]:
+    """Hour and day of an instant; zones differ by quarters of an hour, so a whole quarter has one answer."""
+    return _place(captured_at.replace(minute=captured_at.minute // 15 * 15, second=0, microsecond=0), zone)
+
+
+@lru_cache(maxsize=4096)
+def _place(quarter: datetime, zone: str) -> tuple[datetime, date]:
+    hour = hour_key(quarter, zone)
+    return hour, day_key(hour, zone)

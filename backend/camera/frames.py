@@ -1,0 +1,118 @@
+"""Frames of thin devices and kiosks: checked, sealed, stored and announced to the road in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from fastapi import Request
+from sqlmodel.ext.asyncio.session import AsyncSession
+from starlette.datastructures import FormData, UploadFile
+
+from backend.camera import store
+from backend.camera.key import Eye
+from backend.camera.policy import LIMITS
+from backend.camera.schemas import FramesOut
+from backend.errors import Invalid
+from backend.events import FramesAccepted
+from backend.intake.inspect import checked_photo
+from backend.intake.policy import CapturedAtInvalid, capture_time, checked_key
+from backend.jobs import emit
+from backend.state import AppState
+from backend.tables import CameraBurst, CameraFrame
+from backend.vault import Vault
+from ml.faces.photo import PhotoError, inspect
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    frames: Sequence[bytes]
+    source: str
+    captured_at: datetime | None
+
+
+async def sent_in(request: Request, state: AppState) -> Sent:
+    """A form with one or more `file`s, or one picture as the whole body."""
+    if not request.headers.get("content-type", "").startswith("multipart/"):
+        return Sent([await _checked(await request.body())], "camera", None)
+    async with request.form(max_files=LIMITS.frames + 1) as form:
+        files = [one for one in form.getlist("file") if isinstance(one, UploadFile)]
+        if not 1 <= len(files) <= LIMITS.frames:
+            raise Invalid(f"Send 1 to {LIMITS.frames} frames as `file`; nothing was kept.")
+        frames = [await checked_photo(one, state.config) for one in files]  # type: ignore[arg-type]
+        source = _word(form, "source") or "camera"
+        if source not in ("camera", "kiosk"):
+            raise Invalid("`source` is camera or kiosk.")
+        return Sent(frames, source, _moment(_word(form, "captured_at")))
+
+
+async def _checked(content: bytes) -> bytes:
+    from backend.reading.problems import PhotoUnreadable
+
+    try:
+        await asyncio.to_thread(inspect, content)
+    except PhotoError as error:
+        raise PhotoUnreadable(error.code, str(error), status=error.status) from error
+    return content
+
+
+def _word(form: FormData, name: str) -> str | None:
+    value = form.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise CapturedAtInvalid("captured_at is not a time in ISO 8601.") from error
+
+
+def context_of(burst_id: UUID, number: int) -> str:
+    """What a waiting frame is sealed to."""
+    return f"camera-frame:{burst_id}:{number}"
+
+
+async def accept_frames(session: AsyncSession, vault: Vault, eye: Eye, sent: Sent, key: str | None) -> CameraBurst:
+    """The new burst, or the one that this Idempotency-Key made before."""
+    now = datetime.now(UTC)
+    burst = CameraBurst(
+        id=uuid4(),
+        camera_id=eye.camera_id,
+        source=sent.source,
+        captured_at=capture_time(sent.captured_at, eye.timezone, now),
+        received_at=now,
+        idempotency_key=checked_key(key) or f"auto-{uuid4()}",
+    )
+    if not await store.add_burst(session, burst):
+        return await store.burst_by_key(session, eye.camera_id, burst.idempotency_key)
+    for number, frame in enumerate(sent.frames):
+        sealed = vault.seal(frame, context_of(burst.id, number))
+        session.add(CameraFrame(burst_id=burst.id, number=number, sealed=sealed))
+    await emit(session, FramesAccepted(burst_id=burst.id))
+    return burst
+
+
+async def wait_for(state: AppState, burst_id: UUID, seconds: float) -> FramesOut:
+    """The worker announces what it found; look once before and once after."""
+    with state.announcements.subscribed(f"camera-burst:{burst_id}") as announced:
+        deadline = asyncio.get_running_loop().time() + seconds
+        current = await _current(state, burst_id)
+        while current.status == "accepted" and (left := deadline - asyncio.get_running_loop().time()) > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(announced.wait(), left)
+            announced.clear()
+            current = await _current(state, burst_id)
+        return current
+
+
+async def _current(state: AppState, burst_id: UUID) -> FramesOut:
+    async with state.sessions() as session:
+        burst = await session.get_one(CameraBurst, burst_id)
+        fields: dict[str, Any] = burst.model_dump(include={"id", "status", "recognised", "accepted"})
+        return FramesOut.model_validate(fields)

@@ -1,0 +1,59 @@
+"""The sign to print beside a camera, and the page that its QR code leads to: plain HTML, no script, nothing loaded."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Final
+
+import segno
+
+from backend.camera.texts import WORDS, Words
+from backend.people import texts
+
+# The page's one style sheet is in the page; nothing else may run or load.
+PAGE_HEADERS: Final = {
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+}
+
+STYLE: Final = """
+body { font: 18px/1.5 system-ui, sans-serif; color: #1c2b2f; max-width: 40rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 2rem; line-height: 1.2; } .lead { font-size: 1.3rem; } li { margin: .5rem 0; }
+figure { margin: 2rem 0; text-align: center; } svg { width: 14rem; height: 14rem; }
+.place { color: #4a5d62; } .address { font-size: .8rem; overflow-wrap: anywhere; }
+@page { size: A4; margin: 20mm; }
+"""
+
+
+def sign(organisation: str, place: str, address: str, locale: str) -> str:
+    language = texts.best_locale(locale)
+    words = WORDS[language]
+    code = segno.make(address, error="m").svg_inline(scale=4, omitsize=True, title=words.scan)
+    figure = (
+        f"<figure>{code}<figcaption>{escape(words.scan)}<br>"
+        f'<span class="address">{escape(address)}</span></figcaption></figure>'
+    )
+    return _page(language, words, organisation, place, figure)
+
+
+def policy_page(organisation: str, place: str, accept_language: str, *, active: bool) -> str:
+    language = texts.best_locale(accept_language.split(",")[0].split(";")[0].strip())
+    words = WORDS[language]
+    agreements = "".join(
+        f"<h2>{escape(title)}</h2>" + "".join(f"<p>{escape(part)}</p>" for part in text.split("\n") if part.strip())
+        for title, text in (by_locale[language] for by_locale in texts.AGREEMENTS.values())
+    )
+    off = "" if active else f'<p class="lead"><strong>{escape(words.off)}</strong></p>'
+    return _page(language, words, organisation, place, off + agreements)
+
+
+def _page(language: str, words: Words, organisation: str, place: str, rest: str) -> str:
+    points = "".join(f"<li>{escape(point)}</li>" for point in words.points)
+    where = " · ".join(part for part in (organisation, place) if part)
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{escape(words.title)}</title>'
+        f"<style>{STYLE}</style></head><body><h1>{escape(words.title)}</h1>"
+        f'<p class="place">{escape(where)}</p><p class="lead">{escape(words.lead)}</p><ul>{points}</ul>'
+        f"{rest}</body></html>"
+    )

@@ -1,0 +1,180 @@
+"""The only SQL about cameras' readings, frames and whom they may know."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend.camera.policy import Allowed
+from backend.db import raw_connection
+from backend.people.policy import Given, standing
+from backend.policy import named
+from backend.tables import Camera, CameraBurst, CameraFrame, FaceTemplate, Organisation, Person, Reading
+
+# A camera that sends ten requests a second need not write ten times that it is there.
+SEEN_AGAIN = timedelta(seconds=5)
+
+# Shared among cameras; a withdrawal takes the same lock for itself: either it sees these readings or they see it.
+LOCK_PEOPLE = text(
+    "select pg_advisory_xact_lock_shared(hashtextextended(id::text, 0)) "
+    "from (select id from unnest(cast(:ids as uuid[])) as id order by id) ordered"
+)
+
+# The newest word on the purpose, and since when it has been a yes without a no in between.
+CONSENTS = text(
+    """
+    select p.id, p.timezone, o.policy, o.policy_since, newest.*, unbroken.since
+    from person p
+    join organisation o on o.id = p.organisation_id
+    join lateral (
+      select c.granted, c.text_version, c.created_at, c.expires_at from consent c
+      where c.person_id = p.id and c.purpose = 'office_camera' order by c.created_at desc limit 1
+    ) newest on true
+    cross join lateral (
+      select min(y.created_at) as since from consent y
+      where y.person_id = p.id and y.purpose = 'office_camera' and y.granted and y.created_at > coalesce(
+        (select max(n.created_at) from consent n
+         where n.person_id = p.id and n.purpose = 'office_camera' and not n.granted), '-infinity')
+    ) unbroken
+    where p.organisation_id = :organisation and newest.granted and p.id = any(cast(:ids as uuid[]))
+    """
+)
+
+ADD = """
+insert into reading
+  (id, person_id, source, captured_at, hour, day, vector, confidence, quality, model_name, model_version)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do nothing returning id
+"""
+
+Row = tuple[Any, ...]
+
+
+async def by_key(session: AsyncSession, key_hash: str) -> tuple[Camera, Organisation] | None:
+    found = await session.exec(
+        select(Camera, Organisation)
+        .join(Organisation, col(Organisation.id) == Camera.organisation_id)
+        .where(Camera.key_hash == key_hash, col(Camera.revoked_at).is_(None))
+    )
+    return found.first()
+
+
+async def seen(session: AsyncSession, camera_id: UUID) -> None:
+    now = datetime.now(UTC)
+    stale = col(Camera.last_seen_at).is_(None) | (col(Camera.last_seen_at) < now - SEEN_AGAIN)
+    await session.exec(update(Camera).where(col(Camera.id) == camera_id, stale).values(last_seen_at=now))
+
+
+async def note_health(session: AsyncSession, camera_id: UUID, health: dict[str, Any]) -> None:
+    await session.exec(update(Camera).where(col(Camera.id) == camera_id).values(health=health))
+
+
+async def lock_people(session: AsyncSession, people: Collection[UUID]) -> None:
+    await session.exec(LOCK_PEOPLE, params={"ids": list(people)})  # type: ignore[call-overload]
+
+
+async def allowed(session: AsyncSession, organisation_id: UUID, people: Collection[UUID]) -> dict[UUID, Allowed]:
+    """Those of them whose consent to the office camera is in force now."""
+    found = await session.exec(CONSENTS, params={"organisation": organisation_id, "ids": list(people)})  # type: ignore[call-overload]
+    now = datetime.now(UTC)
+    return {row.id: Allowed(row.timezone, row.since) for row in found if _in_force(row, now)}
+
+
+def _in_force(row: Any, now: datetime) -> bool:
+    given = Given(row.granted, row.text_version, row.created_at, row.expires_at)
+    closed = not named(row.policy).cameras
+    return standing(given, closed=closed, policy_since=row.policy_since, now=now) == "in_force"
+
+
+async def enrolled(session: AsyncSession, organisation_id: UUID) -> list[FaceTemplate]:
+    """Whoever has a template, with consent or without; `allowed` decides."""
+    found = await session.exec(
+        select(FaceTemplate)
+        .join(Person, col(Person.id) == FaceTemplate.person_id)
+        .where(Person.organisation_id == organisation_id)
+        .order_by(col(FaceTemplate.person_id))
+    )
+    return list(found)
+
+
+async def add_readings(session: AsyncSession, rows: Sequence[Row]) -> set[UUID]:
+    """Those that were not here before, in one round trip."""
+    if not rows:
+        return set()
+    connection = await raw_connection(session)
+    return {row["id"] for row in await connection.fetchmany(ADD, sorted(rows, key=lambda row: row[0]))}
+
+
+async def read_lately(session: AsyncSession, people: Collection[UUID], moment: datetime, apart: timedelta) -> set[UUID]:
+    """Who has a reading by a camera within `apart` of this moment."""
+    found = await session.exec(
+        select(Reading.person_id).where(
+            col(Reading.person_id).in_(people),
+            Reading.source == "camera",
+            col(Reading.captured_at).between(moment - apart, moment + apart),
+        )
+    )
+    return set(found)
+
+
+async def add_burst(session: AsyncSession, burst: CameraBurst) -> bool:
+    """False when the camera used this Idempotency-Key before."""
+    added = await session.exec(
+        insert(CameraBurst)
+        .values(burst.model_dump())
+        .on_conflict_do_nothing(constraint="camera_burst_idempotency")
+        .returning(col(CameraBurst.id))
+    )
+    return added.first() is not None
+
+
+async def burst_by_key(session: AsyncSession, camera_id: UUID, key: str) -> CameraBurst:
+    found = await session.exec(
+        select(CameraBurst).where(CameraBurst.camera_id == camera_id, CameraBurst.idempotency_key == key)
+    )
+    return found.one()
+
+
+async def locked_burst(session: AsyncSession, burst_id: UUID) -> CameraBurst | None:
+    found = await session.exec(select(CameraBurst).where(CameraBurst.id == burst_id).with_for_update())
+    return found.first()
+
+
+async def camera_of(session: AsyncSession, camera_id: UUID) -> tuple[Camera, Organisation] | None:
+    found = await session.exec(
+        select(Camera, Organisation)
+        .join(Organisation, col(Organisation.id) == Camera.organisation_id)
+        .where(Camera.id == camera_id)
+    )
+    return found.first()
+
+
+async def frames_of(session: AsyncSession, burst_id: UUID) -> list[CameraFrame]:
+    found = await session.exec(
+        select(CameraFrame).where(CameraFrame.burst_id == burst_id).order_by(col(CameraFrame.number))
+    )
+    return list(found)
+
+
+async def drop_frames(session: AsyncSession, burst_id: UUID) -> None:
+    await session.exec(delete(CameraFrame).where(col(CameraFrame.burst_id) == burst_id))
+
+
+async def forgotten(session: AsyncSession, older: timedelta) -> list[CameraBurst]:
+    found = await session.exec(
+        select(CameraBurst)
+        .where(CameraBurst.status == "accepted", col(CameraBurst.received_at) < datetime.now(UTC) - older)
+        .with_for_update(skip_locked=True)
+        .limit(1000)
+    )
+    return list(found)
+
+
+async def drop_old_bursts(session: AsyncSession, older: timedelta) -> None:
+    await session.exec(delete(CameraBurst).where(col(CameraBurst.received_at) < datetime.now(UTC) - older))

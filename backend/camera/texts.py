@@ -1,0 +1,58 @@
+"""The words beside an office camera, in each language: the sign, and the page that its QR code leads to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    title: str
+    lead: str
+    points: tuple[str, ...]
+    scan: str
+    off: str
+
+
+WORDS: Final[dict[str, Words]] = {
+    "en": Words(
+        title="A wellbeing camera is at work here",
+        lead="It recognises only people who enrolled and agreed. It reads their expression for themselves.",
+        points=(
+            "If you did not agree, you are not recognised: nothing about you is computed, stored or sent.",
+            "No picture is kept of anybody. Only numbers about the expressions of people who agreed leave the camera.",
+            "It is voluntary, nobody is told who takes part, and nothing here may be used to judge anybody's work.",
+            "Who agreed can withdraw in the app at any time. The camera forgets them within seconds, and what it added is erased.",
+            "It is not a diagnosis and not for emergencies.",
+        ),
+        scan="Scan to read the whole policy",
+        off="This camera is switched off: its key was revoked, or the policy in force allows no cameras.",
+    ),
+    "zh": Words(
+        title="这里有一台身心关怀摄像头",
+        lead="它只认得登记过并同意的人,读取他们的表情,供他们自己查看。",
+        points=(
+            "如果你没有同意,它就不认识你:关于你的任何内容都不会被计算、保存或发送。",
+            "不保留任何人的图像。离开摄像头的只有同意者表情的数字。",
+            "完全自愿,不会告诉别人谁参加了,也不得用来评价任何人的工作。",
+            "同意的人可以随时在应用里撤回。摄像头会在几秒内忘记他们,它添加的内容会被抹去。",
+            "这不是诊断,也不用于紧急情况。",
+        ),
+        scan="扫码阅读完整政策",
+        off="这台摄像头已停用:密钥已撤销,或现行政策不允许摄像头。",
+    ),
+    "ko": Words(
+        title="이곳에는 마음 돌봄 카메라가 있습니다",
+        lead="등록하고 동의한 사람만 알아보며, 그 표정은 본인을 위해서만 읽습니다.",
+        points=(
+            "동의하지 않았다면 알아보지 않습니다. 당신에 대해 아무것도 계산하거나 저장하거나 보내지 않습니다.",
+            "누구의 사진도 보관하지 않습니다. 동의한 사람의 표정에 대한 숫자만 카메라를 떠납니다.",
+            "참여는 자유이며, 누가 참여하는지 알리지 않고, 업무 평가에 쓸 수 없습니다.",
+            "동의한 사람은 앱에서 언제든 철회할 수 있습니다. 카메라는 몇 초 안에 잊고, 추가한 내용은 지워집니다.",
+            "진단이 아니며 응급 상황을 위한 것이 아닙니다.",
+        ),
+        scan="스캔하여 전체 정책 읽기",
+        off="이 카메라는 꺼져 있습니다. 키가 철회되었거나 현재 정책이 카메라를 허용하지 않습니다.",
+    ),
+}
