@@ -129,7 +129,8 @@ class CameraOut(BaseModel):
     id: UUID
     name: str
     place: str
-    health: dict[str, Any]
+    standing: Literal["never_seen", "online", "away", "revoked"]
+    health: dict[str, Any] = Field(description="The agent's last word: counts of frames, readings, what waits")
     last_seen_at: datetime | None
     revoked_at: datetime | None
     created_at: datetime
