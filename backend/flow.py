@@ -75,6 +75,8 @@ PERIODIC: Final[dict[str, str]] = {
     "backend.intake.tasks:sweep": "*/5 * * * *",
     "backend.people.tasks:tidy": "*/5 * * * *",
     "backend.camera.tasks:tidy": "*/5 * * * *",
+    "backend.insights.tasks:publish_everything": "15 * * * *",
+    "backend.insights.tasks:send_summaries": "0 8 10 * *",
     "backend.admin.tasks:remove_what_is_old": "40 2 * * *",
     "backend.admin.tasks:end_consents": "50 2 * * *",
     "backend.admin.tasks:remind_of_consents": "0 9 * * *",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -101,19 +102,23 @@ WHO5: Final = Scale(0.0, 100.0)
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    # (fewer than so many people, step as a share of the scale): a person in a group of n moves its mean by 1/n.
-    steps: tuple[tuple[int, float], ...] = ((20, 0.05), (100, 0.02))
+    # (fewer than so many people, step as a share of the scale). Means: one person who comes or goes between two
+    # years' circles moves the sum by no more than both roundings hide, half of the scale and more.
+    means: tuple[tuple[int, float], ...] = ((20, 0.05), (100, 0.02))
+    # Shares: each person is a yes or a no, so the step is a whole person at the least.
+    shares: tuple[tuple[int, float], ...] = ((10, 0.2), (20, 0.1), (50, 0.05), (100, 0.02))
     finest: float = 0.01
     # No mean may lie so near an edge that everybody must: whoever is in it can still differ by half the scale.
     edge_of_means: float = 0.5
     # Of shares: at least one person and a half, so "all of them" and "all but one" read the same.
     edge_of_shares: float = 1.5
 
-    def step(self, people: int) -> float:
-        return next((step for below, step in self.steps if people < below), self.finest)
+    def step(self, people: int, scale: Scale) -> float:
+        steps = self.shares if scale.of_people else self.means
+        return next((step for below, step in steps if people < below), self.finest) * scale.span
 
     def edge(self, people: int, scale: Scale) -> float:
-        return (self.edge_of_shares if scale.of_people else self.edge_of_means) / people
+        return (self.edge_of_shares if scale.of_people else self.edge_of_means) / people * scale.span
 
 
 ROUNDING: Final = Rounding()
@@ -138,14 +143,17 @@ def protect(mean: float, people: int, scale: Scale, policy: InsightPolicy = DEFA
     """The last thing that happens to a figure before it is stored: the floor, the edges, the rounding."""
     if people < policy.floor:
         return Figure(hidden="too_few")
-    step, edge = ROUNDING.step(people) * scale.span, ROUNDING.edge(people, scale) * scale.span
-    bound: Bound = "exact"
+    step, edge = ROUNDING.step(people, scale), ROUNDING.edge(people, scale)
+    stands_for = people - people % 5
     if mean <= scale.low + edge:
-        mean, bound = scale.low + edge, "at_most"
-    elif mean >= scale.high - edge:
-        mean, bound = scale.high - edge, "at_least"
-    rounded = round(round((mean - scale.low) / step) * step + scale.low, 4)
-    return Figure(rounded, bound, people - people % 5)
+        return Figure(_on_grid(math.ceil(edge / step - 1e-9), step, scale), "at_most", stands_for)
+    if mean >= scale.high - edge:
+        return Figure(_on_grid(math.floor((scale.span - edge) / step + 1e-9), step, scale), "at_least", stands_for)
+    return Figure(_on_grid(round((mean - scale.low) / step), step, scale), "exact", stands_for)
+
+
+def _on_grid(steps: int, step: float, scale: Scale) -> float:
+    return round(scale.low + steps * step, 4)
 
 
 # Alerts ----------------------------------------------------------------------------------------------------------
@@ -176,8 +184,3 @@ def worsened(values: Sequence[float | None], measure: Measure, change: float) ->
         return False
     steps = [worse * (after - before) for before, after in pairwise(known)]
     return min(steps) >= 0 and sum(steps) >= change - 1e-9
-
-
-def people_of(figures: Iterable[Figure]) -> int | None:
-    """How many stand at least behind a week of a view."""
-    return max((figure.people for figure in figures if figure.people is not None), default=None)

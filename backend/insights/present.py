@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from backend.insights.policy import DEFAULT, PANEL_OF, Reason, View, next_publication
+from backend.insights.policy import DEFAULT, PANEL_OF, Reason, View, last_settled, next_publication
 from backend.insights.schemas import DepartmentRef, FigureOut, InsightPage, ScaleOut, ScopeFigures, WeekFigures
-from backend.insights.texts import ABOUT, REASONS, TITLES, label_of, say
+from backend.insights.texts import ABOUT, KEYS, REASONS, TITLES, label_of, say
 from backend.policy import named
 from backend.tables import Department
 
@@ -21,6 +21,8 @@ SCALES: Final[Mapping[View, ScaleOut]] = {
     "support": ScaleOut(low=0, high=1, unit="share"),
     "wellbeing": ScaleOut(low=0, high=100, unit="points"),
 }
+
+PLACES: Final = {key: place for place, key in enumerate(KEYS)}
 
 
 def allowed(view: View, policy: str) -> bool:
@@ -45,8 +47,9 @@ def page_of(
     locale: str,
 ) -> InsightPage:
     hidden = whole_page_hidden(view, policy, department)
-    weeks = [] if hidden else [_week(week, figures, locale) for week, figures in published]
-    hidden = hidden or (None if weeks else "not_yet")
+    weeks = [] if hidden else [_week(week, figures, locale) for week, figures in published if figures]
+    if not weeks and hidden is None:
+        hidden = "too_few" if span[0] <= last_settled(today) else "not_yet"
     used = {figure.hidden for week in weeks for figure in week.figures if figure.hidden} | (
         {hidden} if hidden else set()
     )
@@ -74,8 +77,13 @@ def ref(department: Department | None) -> DepartmentRef | None:
 
 
 def _week(week: date, figures: Mapping[str, Any], locale: str) -> WeekFigures:
-    shown = [figure_of(key, stored, locale) for key, stored in figures.items()]
+    shown = [figure_of(key, figures[key], locale) for key in sorted(figures, key=_place)]
     return WeekFigures(week=week, until=week + timedelta(days=6), figures=shown)
+
+
+def _place(key: str) -> int:
+    """In the order of the words; hours lead theirs, age bands follow."""
+    return PLACES.get(key, -1 if key.startswith("hour.") else len(PLACES))
 
 
 def figure_of(key: str, stored: Mapping[str, Any] | None, locale: str) -> FigureOut:

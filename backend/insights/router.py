@@ -15,6 +15,7 @@ from backend.errors import Invalid, NotFound
 from backend.insights import alerts, store
 from backend.insights.policy import ALERT_WEEKS, ALERTS, DEFAULT, MOST_ALERTS, VIEWS, View, next_publication, week_of
 from backend.insights.present import allowed, page_of, ref, scope_of, sentences
+from backend.insights.publish import publish_if_small
 from backend.insights.schemas import (
     AlertIn,
     AlertList,
@@ -49,6 +50,7 @@ Last = Annotated[date | None, Query(alias="to", description="A day of the last w
 async def read_overview(hr: Hr, session: Session) -> Overview:
     """The newest published week by department, and how people are protected."""
     organisation = await session.get_one(Organisation, hr.organisation_id)
+    await publish_if_small(session, organisation.id, datetime.now(UTC).date())
     oldest, newest = await store.span(session, organisation.id)
     figures = await store.newest(session, organisation.id, newest) if newest else {}
     policy, locale = organisation.policy, hr.locale
@@ -183,6 +185,7 @@ async def _page(
             department_id=department.id if department else None,
         ),
     )  # fmt: skip
+    await publish_if_small(session, organisation.id, today)
     published = await store.weeks(session, organisation.id, department.id if department else None, view, first, last)
     return page_of(
         view, published, department=department, span=(first, last), policy=organisation.policy, today=today,

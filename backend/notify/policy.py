@@ -21,6 +21,8 @@ RINGING: Final = frozenset({"telegram", "webpush"})
 # Of our own accord, by weight: a heavier one may come although a lighter one came yesterday.
 SUPPORT: Final[Mapping[str, int]] = {"mood_prompt": 0, "steadier": 1, "lower_moderate": 2, "lower_high": 3}
 PROMPT: Final = "mood_prompt"
+# For HR, about published figures: their words are made where the figures are, and lie in the notice's facts.
+ABOUT_GROUPS: Final = frozenset({"group_alert", "group_summary"})
 
 
 @dataclass(frozen=True, slots=True)

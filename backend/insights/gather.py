@@ -1,0 +1,241 @@
+"""The SQL of publishing: what each person contributes to a week, who may be counted, and who is in which circle.
+
+Set-based: a week of ten thousand people is a handful of statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import Date, cast, delete, func, text, update
+from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend.people.policy import Given, standing
+from backend.policy import named
+from backend.tables import (
+    Circle,
+    CircleMember,
+    Consent,
+    DayRollup,
+    InsightQuery,
+    InsightWeek,
+    Organisation,
+    Person,
+    SelfReport,
+)
+
+# $1 organisation, $2 Monday, $3 Sunday, $4 first day that is carried. The newest week with data speaks for a person.
+WEEK_MEANS: Final = """
+select distinct on (person_id) person_id, positive, negative, case when back = 0 then least(days, 5) else 0 end as days
+from (
+  select d.person_id, ($3 - d.day) / 7 as back, avg(d.mean[1] + d.mean[6]) as positive,
+         avg(d.mean[2] + d.mean[3] + d.mean[5]) as negative, count(*) as days
+  from person p join day_rollup d on d.person_id = p.id and d.day between $4 and $3
+  where p.organisation_id = $1 group by 1, 2
+) w order by person_id, back
+"""
+WEEKDAYS: Final = """
+select d.person_id, extract(isodow from d.day)::int - 1 as slot, avg(d.mean[2] + d.mean[3] + d.mean[5]) as negative
+from person p join day_rollup d on d.person_id = p.id and d.day between $2 and $3
+where p.organisation_id = $1 group by 1, 2
+"""
+HOURS: Final = """
+select h.person_id, extract(hour from h.hour at time zone p.timezone)::int as slot,
+       avg(h.mean[2] + h.mean[3] + h.mean[5]) as negative
+from person p join hour_rollup h on h.person_id = p.id and h.hour >= $2 and h.hour < $3
+where p.organisation_id = $1 group by 1, 2
+"""
+SUPPORT: Final = """
+select n.person_id, coalesce(bool_or(n.helpful), false) as helpful,
+       coalesce(bool_or(not n.helpful), false) as not_helpful
+from person p join notice n on n.person_id = p.id and n.created_at >= $2 and n.created_at < $3
+where p.organisation_id = $1 and n.kind in ('lower_moderate', 'lower_high') group by 1
+"""
+WHO5: Final = """
+select distinct on (s.person_id) s.person_id, s.score, s.created_at
+from person p join self_report s on s.person_id = p.id and s.created_at >= $2 and s.created_at < $3
+where p.organisation_id = $1 and s.instrument = 'who5' order by s.person_id, s.created_at desc
+"""
+GROUPS: Final = """
+select r.person_id, mode() within group (order by r.gender_group) as gender,
+       mode() within group (order by r.age_band) as age
+from reading r where r.person_id = any($1) and r.captured_at >= $2 and r.captured_at < $3 group by 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Eligible:
+    """Who may be counted today, by what they agreed to and did not object to."""
+
+    department: Mapping[UUID, UUID | None]
+    photos: frozenset[UUID]
+    demographics: frozenset[UUID]
+
+    def of(self, panel: str) -> frozenset[UUID]:
+        return self.photos if panel == "expression" else frozenset(self.department)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A circle of this year as it stands in the database."""
+
+    id: UUID
+    size: int
+    dissolved: bool
+    members: frozenset[UUID]
+
+
+def moment(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+async def lock(session: AsyncSession, organisation_id: UUID) -> Organisation:
+    """Two processes that publish at once take turns."""
+    key = f"insights:{organisation_id}"
+    await session.exec(text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), params={"key": key})  # type: ignore[call-overload]
+    return await session.get_one(Organisation, organisation_id)
+
+
+async def eligible(session: AsyncSession, organisation: Organisation, now: datetime) -> Eligible:
+    found = await session.exec(
+        select(Person.id, Person.department_id, Person.preferences).where(Person.organisation_id == organisation.id)
+    )
+    people = {id_: unit for id_, unit, chosen in found if chosen.get("insights", {}).get("counted", True)}
+    photos = await _agreed(session, organisation, "score_photos", now)
+    return Eligible(people, photos & people.keys(), await _agreed(session, organisation, "demographics", now))
+
+
+async def _agreed(session: AsyncSession, organisation: Organisation, purpose: str, now: datetime) -> frozenset[UUID]:
+    """Whose consent to the purpose is in force: people.policy.standing decides, here as everywhere."""
+    newest = (
+        select(Consent)
+        .join(Person, col(Person.id) == Consent.person_id)
+        .where(Person.organisation_id == organisation.id, Consent.purpose == purpose)
+        .ext(distinct_on(col(Consent.person_id)))
+        .order_by(col(Consent.person_id), col(Consent.created_at).desc())
+    )
+    closed = purpose in named(organisation.policy).closed
+    return frozenset(
+        said.person_id
+        for said in await session.exec(newest)
+        if standing(
+            Given(said.granted, said.text_version, said.created_at, said.expires_at),
+            closed=closed, policy_since=organisation.policy_since, now=now,
+        ) == "in_force"
+    )  # fmt: skip
+
+
+async def rows(
+    connection: asyncpg.Connection[Any], statement: str, *values: object
+) -> dict[UUID, list[asyncpg.Record]]:
+    found: dict[UUID, list[asyncpg.Record]] = {}
+    for row in await connection.fetch(statement, *values):
+        found.setdefault(row["person_id"], []).append(row)
+    return found
+
+
+async def accounts(session: AsyncSession, organisation_id: UUID) -> dict[UUID | None, int]:
+    """By department, and everybody under None."""
+    found = await session.exec(
+        select(Person.department_id, func.count())
+        .where(Person.organisation_id == organisation_id)
+        .group_by(col(Person.department_id))
+    )
+    counts = {unit: number for unit, number in found}
+    return {**counts, None: sum(counts.values())}
+
+
+async def circles(session: AsyncSession, organisation_id: UUID, panel: str) -> list[Standing]:
+    found = await session.exec(
+        select(Circle, func.array_agg(CircleMember.person_id))
+        .outerjoin(CircleMember, col(CircleMember.circle_id) == Circle.id)
+        .where(Circle.organisation_id == organisation_id, Circle.panel == panel)
+        .group_by(col(Circle.id))
+        .order_by(col(Circle.id))
+    )
+    return [
+        Standing(circle.id, circle.size, circle.dissolved_in is not None, frozenset(one for one in members if one))
+        for circle, members in found
+    ]
+
+
+async def save_circles(session: AsyncSession, made: Sequence[tuple[Circle, Sequence[UUID]]]) -> None:
+    if not made:
+        return
+    session.add_all([circle for circle, _ in made])
+    await session.flush()
+    values = [{"circle_id": circle.id, "person_id": person} for circle, members in made for person in members]
+    for start in range(0, len(values), 5000):
+        await session.exec(insert(CircleMember).values(values[start : start + 5000]))
+
+
+async def dissolve(session: AsyncSession, ids: Sequence[UUID], week: date) -> None:
+    if ids:
+        await session.exec(update(Circle).where(col(Circle.id).in_(ids)).values(dissolved_in=week))
+
+
+async def forget_circles(session: AsyncSession, organisation_id: UUID, before: date) -> None:
+    """Circles of earlier years: who was in which is nobody's business any more."""
+    await session.exec(
+        delete(Circle).where(col(Circle.organisation_id) == organisation_id, col(Circle.formed_in) < before)
+    )
+
+
+async def forget_expression(session: AsyncSession, organisation_id: UUID) -> None:
+    """Under a policy that keeps what faces say with their owners: published figures go as well."""
+    only = func.jsonb_build_object("wellbeing", col(InsightWeek.figures)["wellbeing"])
+    mine = col(InsightWeek.organisation_id) == organisation_id
+    faces = col(InsightWeek.figures).op("?")("trend")
+    await session.exec(update(InsightWeek).where(mine, faces).values(figures=only))
+    await session.exec(
+        delete(Circle).where(col(Circle.organisation_id) == organisation_id, col(Circle.panel) == "expression")
+    )
+
+
+async def newest_week(session: AsyncSession, organisation_id: UUID) -> date | None:
+    found = await session.exec(select(func.max(InsightWeek.week)).where(InsightWeek.organisation_id == organisation_id))
+    return found.one()
+
+
+async def first_day(session: AsyncSession, organisation_id: UUID, since: date) -> date | None:
+    """The oldest day about which there is anything, not before `since`."""
+    people = select(Person.id).where(Person.organisation_id == organisation_id)
+    days = select(func.min(DayRollup.day)).where(col(DayRollup.person_id).in_(people), col(DayRollup.day) >= since)
+    answers = select(func.min(cast(SelfReport.created_at, Date))).where(
+        col(SelfReport.person_id).in_(people), col(SelfReport.created_at) >= moment(since)
+    )
+    found = [(await session.exec(days)).one(), (await session.exec(answers)).one()]
+    return min((day for day in found if day is not None), default=None)
+
+
+async def save_weeks(session: AsyncSession, weeks: Sequence[InsightWeek]) -> None:
+    session.add_all(weeks)
+    await session.flush()
+
+
+async def small(session: AsyncSession, organisation_id: UUID, most: int) -> bool:
+    some = select(Person.id).where(Person.organisation_id == organisation_id).limit(most + 1).subquery()
+    return (await session.exec(select(func.count()).select_from(some))).one() <= most
+
+
+async def organisations(session: AsyncSession) -> list[UUID]:
+    return list(await session.exec(select(Organisation.id).order_by(col(Organisation.created_at))))
+
+
+async def forget_old(session: AsyncSession, organisation_id: UUID, before: date) -> None:
+    """Figures and the log of queries, once they are as old as readings may become."""
+    await session.exec(
+        delete(InsightWeek).where(col(InsightWeek.organisation_id) == organisation_id, col(InsightWeek.week) < before)
+    )
+    await session.exec(
+        delete(InsightQuery).where(
+            col(InsightQuery.organisation_id) == organisation_id, col(InsightQuery.at) < moment(before)
+        )
+    )
