@@ -1,0 +1,1 @@
+"""Published studies repeated on our data; run by `evenkeel study`, never imported by what serves."""
