@@ -10,11 +10,12 @@ from backend.insights.router import router as insights
 from backend.intake.router import router as intake
 from backend.notify.router import router as notify
 from backend.people.router import router as people
+from backend.quality.router import router as quality
 from backend.reading.router import router as reading
 from backend.risk.router import router as risk
 from backend.rollup.router import router as rollup
 from backend.selfreport.router import router as selfreport
 
 router = APIRouter()
-for feature in (people, intake, reading, camera, selfreport, rollup, risk, chat, notify, escalation, insights, admin):
+for feature in (people, intake, reading, camera, selfreport, rollup, risk, chat, notify, escalation, insights, quality, admin):
     router.include_router(feature)

@@ -43,6 +43,11 @@ class SnapshotAccepted(PersonEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClipAccepted(PersonEvent):
+    snapshot_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotRead(PersonEvent):
     """A reading was stored, changed or deleted: its hour and day are to be computed again."""
 
@@ -77,6 +82,13 @@ class RiskChanged(PersonEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StillLow(PersonEvent):
+    """The level has not changed but is raised: time alone may make it a case."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeDue(PersonEvent):
     notice_id: UUID
 
@@ -108,6 +120,7 @@ class EnrolmentAsked(PersonEvent):
 
 __all__ = [
     "CaseChanged",
+    "ClipAccepted",
     "DeliveryDue",
     "EnrolmentAsked",
     "Event",
@@ -120,4 +133,5 @@ __all__ = [
     "RollupUpdated",
     "SnapshotAccepted",
     "SnapshotRead",
+    "StillLow",
 ]

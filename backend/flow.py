@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from backend.events import (
     CaseChanged,
+    ClipAccepted,
     DeliveryDue,
     EnrolmentAsked,
     Event,
@@ -25,6 +26,7 @@ from backend.events import (
     RollupUpdated,
     SnapshotAccepted,
     SnapshotRead,
+    StillLow,
 )
 
 StepFunction = Callable[..., Awaitable[None]]
@@ -36,6 +38,8 @@ class Step:
     give_up: str | None = None
     # Steps about one person run one at a time; reading a photo need not, it touches nothing shared.
     serial: bool = True
+    # At most so many at once, over all workers (0: as many as there are slots): long steps must not take every slot.
+    at_once: int = 0
 
     @property
     def name(self) -> str:
@@ -52,6 +56,10 @@ FLOW: Final[dict[type[Event], tuple[Step, ...]]] = {
             serial=False,
         ),
     ),
+    # A clip takes seconds where a photo takes milliseconds; half of one worker's slots stay free for photos.
+    ClipAccepted: (
+        Step("backend.clips.tasks:read_clip", give_up="backend.clips.tasks:reject_clip", serial=False, at_once=4),
+    ),
     FramesAccepted: (
         Step("backend.camera.tasks:read_frames", give_up="backend.camera.tasks:drop_frames", serial=False),
     ),
@@ -62,7 +70,11 @@ FLOW: Final[dict[type[Event], tuple[Step, ...]]] = {
         Step("backend.notify.tasks:plan_notices"),
         Step("backend.escalation.tasks:consider_case"),
     ),
-    CaseChanged: (Step("backend.notify.tasks:tell_about_case"),),
+    StillLow: (Step("backend.escalation.tasks:consider_again"),),
+    CaseChanged: (
+        Step("backend.notify.tasks:tell_about_case"),
+        Step("backend.escalation.tasks:tell_hr"),
+    ),
     NoticeDue: (Step("backend.notify.tasks:deliver"),),
     DeliveryDue: (Step("backend.notify.tasks:bring", give_up="backend.notify.tasks:could_not_bring"),),
     MailRequested: (Step("backend.notify.tasks:send_mail", give_up="backend.notify.tasks:could_not_send"),),
@@ -81,6 +93,9 @@ PERIODIC: Final[dict[str, str]] = {
     "backend.admin.tasks:end_consents": "50 2 * * *",
     "backend.admin.tasks:remind_of_consents": "0 9 * * *",
     "backend.notify.tasks:ask_for_moods": "*/10 * * * *",
+    "backend.escalation.tasks:look_for_low": "15 * * * *",
+    "backend.escalation.tasks:remind": "25 * * * *",
+    "backend.escalation.tasks:let_questions_lapse": "35 * * * *",
 }
 
 

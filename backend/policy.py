@@ -31,9 +31,9 @@ class DeploymentPolicy:
 # Names of fields that come from a face, directly or through roll-ups and assessments.
 FACE_DERIVED: Final = frozenset(
     {
-        "age_band", "assessment", "confidence", "day", "days", "emotion", "emotions", "evidence", "expression",
-        "gender_group", "hours", "level", "mean", "mood", "numbers", "quality", "readings", "reasons", "risk",
-        "top", "trend", "vector",
+        "action_units", "age_band", "assessment", "because", "confidence", "day", "days", "emotion", "emotions",
+        "evidence", "expression", "gender_group", "hours", "level", "mean", "mood", "numbers", "quality", "readings",
+        "reasons", "risk", "support", "top", "trend", "vector",
     }
 )  # fmt: skip
 

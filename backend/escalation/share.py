@@ -2,33 +2,101 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from backend.escalation import store, words
 from backend.escalation.policy import EscalationPolicy
+from backend.people.store import place_of
 from backend.policy import named
 from backend.risk import store as assessments
-from backend.tables import Assessment, Person
-from ml.risk.reasons import Reason, sentence
+from backend.tables import Assessment, Notice, Person
 
 
 async def shared_document(
-    session: AsyncSession, person: Person, deployment: str, day: date, policy: EscalationPolicy, note: str = ""
+    session: AsyncSession, person: Person, day: date, policy: EscalationPolicy, *, note: str = "", because: str = ""
 ) -> dict[str, Any]:
-    """Levels and reasons in words, never photos, readings or vectors; filtered by the deployment policy last."""
+    """Levels, reasons, support; never photos, readings, vectors. The deployment policy filters last."""
     first = day - timedelta(days=policy.shared_days - 1)
+    organisation, _ = await place_of(session, person)
     rows = await assessments.between(session, person.id, first, day)
     document = {
-        "person": person.display_name or person.username,
-        "note": note,
+        **await words_only(session, person, note),
+        "because": because,
         "level": rows[-1].level if rows else "none",
         "days": [{"day": str(row.day), "level": row.level} for row in rows],
-        "reasons": _sentences(rows[-1]) if rows else [],
+        "reasons": _reasons(rows[-1]) if rows else [],
+        "support": [_offered(notice) for notice in await store.support_since(session, person.id, _midnight(first))],
+        "action_units": _shares(await store.action_units_between(session, person.id, first, day)),
     }
-    return named(deployment).for_hr(document)
+    return named(organisation.policy).for_hr(document)
 
 
-def _sentences(row: Assessment) -> list[str]:
-    return [sentence(Reason.from_json(reason), "en") for reason in row.reasons]
+async def words_only(session: AsyncSession, person: Person, note: str) -> dict[str, Any]:
+    """Who, and what they wish to say."""
+    _, department = await place_of(session, person)
+    return {
+        "person": person.display_name or person.username,
+        "unit": department.name if department else None,
+        "note": note,
+    }
+
+
+def _reasons(row: Assessment) -> list[dict[str, Any]]:
+    """Which reasons, over how many days; the measured values stay with the person."""
+    kept = [
+        {**reason, "numbers": {name: number for name, number in reason["numbers"].items() if name in words.COUNTS}}
+        for reason in row.reasons
+    ]
+    return [reason for reason in kept if words.known(reason["code"])]
+
+
+def _offered(notice: Notice) -> dict[str, Any]:
+    return {"day": str(notice.created_at.date()), "kind": notice.kind, "helpful": notice.helpful}
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _shares(readings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """How often each action unit was seen in the readings that measured them, the most frequent first."""
+    seen, total = dict[str, int](), 0
+    for units in readings:
+        total += 1
+        for unit in units:
+            if _intensity(units[unit]) >= PRESENT:
+                seen[unit] = seen.get(unit, 0) + 1
+    shares = [{"unit": unit, "share": round(number / total, 2)} for unit, number in seen.items()]
+    return sorted(shares, key=lambda one: (-float(str(one["share"])), str(one["unit"])))[:MOST]
+
+
+def _intensity(value: Any) -> float:
+    """As a number, or under `intensity` beside left and right."""
+    found = value.get("intensity", 0) if isinstance(value, Mapping) else value
+    return float(found) if isinstance(found, int | float) else 0.0
+
+
+# FACS' B: below it a unit is a trace that a camera's noise makes too.
+PRESENT = 2.0
+# As many as a person can take in; the rest are rare.
+MOST = 6
+
+
+def presented(shared: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    """The document in somebody's language: the same for the person before and for HR after."""
+    seen = dict(shared)
+    if "because" in shared:
+        seen["because_text"] = words.because(shared["because"], locale)
+    if "reasons" in shared:
+        seen["reasons"] = [words.reason(one, locale) for one in shared["reasons"]]
+    if "support" in shared:
+        seen["support"] = [{**one, "text": words.support(one["kind"], locale)} for one in shared["support"]]
+    if "action_units" in shared:
+        seen["action_units"] = [
+            {**one, "name": words.action_unit(one["unit"], locale)} for one in shared["action_units"]
+        ]
+    return seen

@@ -2,19 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import tuple_
+from sqlalchemy import ColumnElement, exists, func, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from backend.escalation.policy import WAITING
+from backend.notify.policy import PROMPT, SUPPORT
 from backend.paging import Cursor
-from backend.tables import Case, CaseEvent, Department, Person
+from backend.policy import named
+from backend.tables import (
+    Case,
+    CaseEvent,
+    ChatMessage,
+    Department,
+    Notice,
+    Organisation,
+    Person,
+    Reading,
+    SelfReport,
+)
 
-OPEN = ("asked", "new", "acknowledged", "contacted")
 # What HR may know of: a case that is asked about or was declined does not exist for HR.
-SHARED = ("new", "acknowledged", "contacted", "resolved")
+SHARED = (*WAITING, "resolved")
+OFFERS = tuple(kind for kind in SUPPORT if kind not in (PROMPT, "steadier"))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the table: the case, who of HR has it, and the policy under which HR looks at it."""
+
+    case: Case
+    assignee: Person | None
+    policy: str
+
+    @property
+    def shared(self) -> dict[str, Any]:
+        """What was shared passed the policy once already; what is in force now counts too."""
+        return named(self.policy).for_hr(self.case.shared)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What HR wants to see of the table; empty means everything."""
+
+    status: Sequence[str] = ()
+    level: Sequence[str] = ()
+    unit: UUID | None = None
+    assignee: UUID | None = None
+    unassigned: bool = False
+    overdue: bool = False
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        wanted: list[ColumnElement[bool]] = [col(Case.status).in_(self.status or SHARED)]
+        if self.level:
+            wanted.append(col(Case.shared)["level"].as_string().in_(self.level))
+        if self.unit:
+            wanted.append(col(Person.department_id) == self.unit)
+        if self.assignee:
+            wanted.append(col(Case.assignee_id) == self.assignee)
+        if self.unassigned:
+            wanted.append(col(Case.assignee_id).is_(None))
+        if self.overdue:
+            wanted += [col(Case.status).in_(WAITING), col(Case.due_at) < datetime.now(UTC)]
+        if self.start:
+            wanted.append(col(Case.opened_at) >= self.start)
+        if self.end:
+            wanted.append(col(Case.opened_at) < self.end)
+        return wanted
+
+
+# What happened, who did it, and who had the case then; as far as their accounts still exist.
+Happened = tuple[CaseEvent, Person | None, Person | None]
 
 
 async def open_case(session: AsyncSession, case: Case) -> bool:
@@ -26,19 +94,34 @@ async def open_case(session: AsyncSession, case: Case) -> bool:
 
 
 async def page_for_hr(
-    session: AsyncSession, organisation_id: UUID, status: str | None, after: Cursor | None, limit: int
-) -> list[tuple[Case, Person, Department | None]]:
-    """Newest first, with whom each case is about."""
+    session: AsyncSession, organisation_id: UUID, filters: Filters, after: Cursor | None, limit: int
+) -> list[Line]:
+    """Newest first, one more than asked for where there are more."""
+    assignee = aliased(Person)
     wanted = (
-        select(Case, Person, Department)
+        select(Case, assignee, Organisation.policy)
         .join(Person, col(Case.person_id) == Person.id)
-        .outerjoin(Department, col(Person.department_id) == Department.id)
-        .where(Case.organisation_id == organisation_id, col(Case.status).in_([status] if status else SHARED))
+        .join(Organisation, col(Case.organisation_id) == Organisation.id)
+        .outerjoin(assignee, col(Case.assignee_id) == assignee.id)
+        .where(Case.organisation_id == organisation_id, *filters.conditions())
     )
     if after:
         wanted = wanted.where(tuple_(col(Case.opened_at), col(Case.id)) < (after.moment, after.id))
     wanted = wanted.order_by(col(Case.opened_at).desc(), col(Case.id).desc()).limit(limit + 1)
-    return [(case, person, department) for case, person, department in await session.exec(wanted)]
+    return [Line(*row) for row in await session.exec(wanted)]
+
+
+async def counts_for_hr(session: AsyncSession, organisation_id: UUID) -> dict[str, int]:
+    """Cases in each state, and how many are past their date."""
+    late = func.count().filter(col(Case.status).in_(WAITING), col(Case.due_at) < datetime.now(UTC))
+    found = await session.exec(
+        select(Case.status, func.count(), late)
+        .where(Case.organisation_id == organisation_id, col(Case.status).in_(SHARED))
+        .group_by(col(Case.status))
+    )
+    rows = found.all()
+    counts = {status: 0 for status in SHARED} | {status: number for status, number, _ in rows}
+    return {**counts, "overdue": sum(number for _, _, number in rows)}
 
 
 async def for_hr(session: AsyncSession, organisation_id: UUID, case_id: UUID, *, lock: bool = False) -> Case | None:
@@ -46,6 +129,12 @@ async def for_hr(session: AsyncSession, organisation_id: UUID, case_id: UUID, *,
         Case.id == case_id, Case.organisation_id == organisation_id, col(Case.status).in_(SHARED)
     )
     return (await session.exec(wanted.with_for_update() if lock else wanted)).first()
+
+
+async def line_of(session: AsyncSession, case: Case) -> Line:
+    organisation = await session.get_one(Organisation, case.organisation_id)
+    assignee = await session.get(Person, case.assignee_id) if case.assignee_id else None
+    return Line(case, assignee, organisation.policy)
 
 
 async def of_person(session: AsyncSession, person_id: UUID) -> list[Case]:
@@ -59,6 +148,139 @@ async def own(session: AsyncSession, person_id: UUID, case_id: UUID) -> Case | N
     return found.first()
 
 
-async def history(session: AsyncSession, case_id: UUID) -> list[CaseEvent]:
-    found = await session.exec(select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(col(CaseEvent.at)))
+async def history(
+    session: AsyncSession, case_ids: Sequence[UUID]
+) -> list[tuple[CaseEvent, Person | None, Person | None]]:
+    """What happened, oldest first, with who did it and who had the case, as far as their accounts exist."""
+    actor, assignee = aliased(Person), aliased(Person)
+    found = await session.exec(
+        select(CaseEvent, actor, assignee)
+        .outerjoin(actor, col(CaseEvent.actor_id) == actor.id)
+        .outerjoin(assignee, col(CaseEvent.assignee_id) == assignee.id)
+        .where(col(CaseEvent.case_id).in_(case_ids))
+        .order_by(col(CaseEvent.at), col(CaseEvent.id))
+    )
+    return [(event, who, to) for event, who, to in found]
+
+
+async def hr_people(session: AsyncSession, organisation_id: UUID) -> list[tuple[Person, int]]:
+    """Everybody of HR with the number of cases in their hands."""
+    mine = (col(Case.assignee_id) == Person.id) & col(Case.status).in_(WAITING)
+    found = await session.exec(
+        select(Person, func.count(col(Case.id)))
+        .outerjoin(Case, mine)
+        .where(Person.organisation_id == organisation_id, Person.role == "hr")
+        .group_by(col(Person.id))
+        .order_by(func.lower(func.coalesce(func.nullif(Person.display_name, ""), Person.username)))
+    )
+    return [(person, number) for person, number in found]
+
+
+async def units(session: AsyncSession, organisation_id: UUID) -> list[Department]:
+    wanted = select(Department).where(Department.organisation_id == organisation_id).order_by(col(Department.name))
+    return list(await session.exec(wanted))
+
+
+async def hr_person(session: AsyncSession, organisation_id: UUID, person_id: UUID) -> Person | None:
+    found = await session.exec(
+        select(Person).where(Person.id == person_id, Person.organisation_id == organisation_id, Person.role == "hr")
+    )
+    return found.first()
+
+
+SEEN_LISTED = text(
+    """
+    insert into access_log (id, subject_id, actor_id, actor_role, what, why, at)
+    select gen_random_uuid(), s.id, cast(:actor as uuid), cast(:role as text), cast(:what as text), '', now()
+    from unnest(cast(:subjects as uuid[])) s(id)
+    where s.id <> cast(:actor as uuid) and not exists (
+      select 1 from access_log l where l.subject_id = s.id and l.actor_id = cast(:actor as uuid)
+      and l.what = cast(:what as text) and l.at > now() - interval '15 minutes')
+    """
+)
+
+
+async def record_listed(session: AsyncSession, actor: Person, subjects: Sequence[UUID], what: str) -> None:
+    """Names in a table that refreshes by itself: one line in the person's access log a quarter of an hour."""
+    await session.exec(  # type: ignore[call-overload]
+        SEEN_LISTED,
+        params={"actor": actor.id, "role": actor.role, "what": what, "subjects": list(dict.fromkeys(subjects))},
+    )
+
+
+async def support_since(session: AsyncSession, person_id: UUID, since: datetime) -> list[Notice]:
+    """Support that was offered of our own accord, oldest first."""
+    found = await session.exec(
+        select(Notice)
+        .where(Notice.person_id == person_id, col(Notice.kind).in_(OFFERS), col(Notice.created_at) >= since)
+        .order_by(col(Notice.created_at))
+    )
     return list(found)
+
+
+async def last_sign(session: AsyncSession, person_id: UUID) -> datetime | None:
+    """When the person last wrote to the bot or filled in a questionnaire: an answer to whatever was offered before."""
+    chat = select(func.max(ChatMessage.created_at)).where(
+        ChatMessage.person_id == person_id, ChatMessage.author == "person"
+    )
+    report = select(func.max(SelfReport.created_at)).where(SelfReport.person_id == person_id)
+    signs = [moment for moment in ((await session.exec(chat)).one(), (await session.exec(report)).one()) if moment]
+    return max(signs, default=None)
+
+
+async def action_units_between(session: AsyncSession, person_id: UUID, first: date, last: date) -> list[dict[str, Any]]:
+    found = await session.exec(
+        select(Reading.action_units).where(
+            Reading.person_id == person_id,
+            col(Reading.day).between(first, last),
+            func.jsonb_typeof(col(Reading.action_units)) == "object",
+        )
+    )
+    return [dict(units) for units in found if units]
+
+
+async def closed_since(session: AsyncSession, person_id: UUID, since: datetime) -> bool:
+    """Did the person say no, or was a case settled, lately?"""
+    found = await session.exec(select(exists().where(col(Case.person_id) == person_id, col(Case.closed_at) >= since)))
+    return bool(found.one())
+
+
+STILL_LOW = text(
+    """
+    select p.id, a.day from person p join organisation o on o.id = p.organisation_id
+    join lateral (select day, level from assessment where person_id = p.id order by day desc limit 1) a on true
+    join lateral (select granted, sharing, expires_at from consent
+                  where person_id = p.id and purpose = 'share_escalations' order by created_at desc limit 1) c on true
+    where a.level in ('moderate', 'high') and a.day >= :since and o.policy = any(:policies)
+      and c.granted and coalesce(c.sharing, 'ask') <> 'never' and (c.expires_at is null or c.expires_at > now())
+      and not exists (select 1 from escalation_case e where e.person_id = p.id
+                      and e.status in ('asked', 'new', 'acknowledged', 'contacted'))
+    """
+)
+
+
+async def still_low(session: AsyncSession, since: date, policies: Sequence[str]) -> list[tuple[UUID, date]]:
+    """People without an open case whose newest level is raised and who may want to share; the step decides."""
+    found = await session.exec(STILL_LOW, params={"since": since, "policies": list(policies)})  # type: ignore[call-overload]
+    return [(row[0], row[1]) for row in found]
+
+
+async def past_due(session: AsyncSession, now: datetime) -> list[tuple[Case, Organisation]]:
+    """Locked and skipped where somebody is acting right now."""
+    found = await session.exec(
+        select(Case, Organisation)
+        .join(Organisation, col(Case.organisation_id) == Organisation.id)
+        .where(col(Case.status).in_(WAITING), col(Case.due_at) < now)
+        .with_for_update(of=Case, skip_locked=True)
+    )
+    return [(case, organisation) for case, organisation in found]
+
+
+async def unanswered_questions(session: AsyncSession, now: datetime) -> list[tuple[Case, Organisation]]:
+    found = await session.exec(
+        select(Case, Organisation)
+        .join(Organisation, col(Case.organisation_id) == Organisation.id)
+        .where(Case.status == "asked", col(Case.opened_at) < now - timedelta(days=2))
+        .with_for_update(of=Case, skip_locked=True)
+    )
+    return [(case, organisation) for case, organisation in found]

@@ -55,6 +55,27 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
         "zh": ("你分享的内容有新进展", "你与人事分享的内容有了新的进展。"),
         "ko": ("공유한 내용의 새 소식", "인사팀과 공유한 내용에 새 소식이 있어요."),
     },
+    "case_new": {
+        "en": (
+            "Somebody shared something with HR",
+            "There is a new case. It is in the table of cases, with the date by which an answer was promised.",
+        ),
+        "zh": ("有人与人事分享了内容", "有一个新的个案，列在个案表中，并注明了承诺答复的日期。"),
+        "ko": ("누군가 인사팀과 공유했어요", "새 사례가 있어요. 사례 표에서 답하기로 한 날짜와 함께 볼 수 있어요."),
+    },
+    "case_assigned": {
+        "en": ("A case was given to you", "A colleague gave you a case. It is in the table of cases."),
+        "zh": ("有一个个案交给了你", "同事把一个个案交给了你，请在个案表中查看。"),
+        "ko": ("사례가 배정되었어요", "동료가 사례를 배정했어요. 사례 표에서 볼 수 있어요."),
+    },
+    "case_reminder": {
+        "en": (
+            "Somebody is waiting for an answer",
+            "A case has passed the date that was promised. Please take the next step, or agree on another date.",
+        ),
+        "zh": ("有人在等答复", "有一个个案已超过承诺的日期。请采取下一步，或另行约定日期。"),
+        "ko": ("누군가 답을 기다려요", "약속한 날짜가 지난 사례가 있어요. 다음 단계를 밟거나 다른 날짜를 정해 주세요."),
+    },
     "consent_renewal": {
         "en": (
             "An agreement of yours ends soon",

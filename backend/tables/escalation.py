@@ -44,15 +44,29 @@ class Case(SQLModel, table=True):
     shared_at: datetime | None = moment(default=None, nullable=True)
     due_at: datetime | None = moment(default=None, nullable=True)
     closed_at: datetime | None = moment(default=None, nullable=True)
+    # How often, and when last, somebody in HR was reminded since the case last moved.
+    reminders: int = Field(default=0)
+    reminded_at: datetime | None = moment(default=None, nullable=True)
+    # Raised by each change: who acts on an older one is told.
     version: int = Field(default=1)
 
 
 class CaseEvent(SQLModel, table=True):
+    """What happened to a case, in order; never changed."""
+
     __tablename__ = "case_event"
+    __table_args__ = (
+        CheckConstraint(
+            "action in ('opened','shared','declined','expired','acknowledge','contact','resolve','assign','note','remind')",
+            name="case_event_action",
+        ),
+    )
 
     id: UUID = primary_id()
     case_id: UUID = Field(foreign_key="escalation_case.id", ondelete="CASCADE", index=True)
     actor_id: UUID | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    action: str = Field(max_length=12)
     status: str = Field(max_length=15)
+    assignee_id: UUID | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
     note: str = Field(default="", max_length=2000)
     at: datetime = created()

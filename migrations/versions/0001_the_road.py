@@ -40,6 +40,20 @@ create trigger camera_templates after update of key_hash, revoked_at on camera
 NO_TEMPLATE_NEWS = "drop function camera_templates_changed() cascade"
 
 
+# HR's open tables hear of every change of a case they may see, whoever made it: a step, a withdrawal, an erasure
+# that cascades, the purge. `backend.escalation.live` listens.
+CASE_NEWS = """
+create function announce_case() returns trigger language plpgsql as $$ begin
+  if (tg_op <> 'DELETE' and new.status in ('new','acknowledged','contacted','resolved'))
+    or (tg_op <> 'INSERT' and old.status in ('new','acknowledged','contacted','resolved'))
+  then perform pg_notify('evenkeel', 'cases:' || coalesce(new.organisation_id, old.organisation_id)); end if;
+  return null;
+end $$;
+create trigger announce_case after insert or update or delete on escalation_case
+  for each row execute function announce_case();
+"""
+
+
 def run_script(sql: str) -> None:
     """Many statements in one call, which only the driver's own connection takes."""
 
@@ -292,6 +306,8 @@ def upgrade() -> None:
         sa.Column("shared_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminders", sa.Integer(), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "status in ('asked','declined','new','acknowledged','contacted','resolved')", name="case_status"
@@ -550,10 +566,17 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("action", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
         sa.Column("status", sqlmodel.sql.sqltypes.AutoString(length=15), nullable=False),
+        sa.Column("assignee_id", sa.Uuid(), nullable=True),
         sa.Column("note", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "action in ('opened','shared','declined','expired','acknowledge','contact','resolve','assign','note','remind')",
+            name="case_event_action",
+        ),
         sa.ForeignKeyConstraint(["actor_id"], ["person.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["assignee_id"], ["person.id"], ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["case_id"], ["escalation_case.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -644,6 +667,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
 
+    run_script(CASE_NEWS)
     run_script(TEMPLATE_NEWS)
     run_script(render_install(DBSettings()))
 
@@ -698,6 +722,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("status in ('asked','new','acknowledged','contacted')"),
     )
     op.drop_table("escalation_case")
+    op.execute("drop function announce_case()")
     op.drop_table("day_rollup")
     op.drop_index("consent_current", table_name="consent")
     op.drop_table("consent")

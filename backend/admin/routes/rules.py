@@ -22,6 +22,7 @@ from backend.admin.schemas import (
 )
 from backend.deps import Admin, Session
 from backend.errors import Invalid
+from backend.escalation.policy import EscalationPolicy
 from backend.policy import named
 from backend.tables import Organisation
 from ml.risk.policy import RiskPolicy
@@ -97,6 +98,28 @@ async def set_thresholds(wanted: ThresholdsIn, me: Admin, session: Session) -> T
 
 def _thresholds(policy: RiskPolicy) -> Thresholds:
     return Thresholds(values=dict(policy.to_json()), bounds=_bounds(RiskPolicy.bounds()))
+
+
+@router.get("/escalation")
+async def read_escalation_rules(me: Admin, session: Session) -> Thresholds:
+    """When a case is opened, by when HR acts, when it is reminded; with what may be chosen."""
+    organisation = await store.organisation(session, me)
+    return _escalation(EscalationPolicy.from_json(organisation.settings.get("escalation", {})))
+
+
+@router.put("/escalation")
+async def set_escalation_rules(wanted: ThresholdsIn, me: Admin, session: Session) -> Thresholds:
+    """Counts from now on; cases that are open keep the dates they have."""
+    try:
+        policy = EscalationPolicy.from_json(wanted.values)
+    except ValueError as error:
+        raise Invalid(str(error), field="values") from error
+    await _save(session, me, "escalation", policy.to_json())
+    return _escalation(policy)
+
+
+def _escalation(policy: EscalationPolicy) -> Thresholds:
+    return Thresholds(values=dict(policy.to_json()), bounds=_bounds(EscalationPolicy.bounds()))
 
 
 def _bounds(pairs: Mapping[str, tuple[float, float]]) -> dict[str, Bounds]:

@@ -105,6 +105,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/cameras/{camera_id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Print Sign
+         * @description A page to print and hang beside the camera: what it does, for whom, and a QR code to the whole policy.
+         */
+        get: operations["print_sign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/departments": {
         parameters: {
             query?: never;
@@ -138,6 +158,30 @@ export interface paths {
          * @description Its members stay, without a department.
          */
         delete: operations["delete_department"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/escalation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Escalation Rules
+         * @description When a case is opened, by when HR acts, when it is reminded; with what may be chosen.
+         */
+        get: operations["read_escalation_rules"];
+        /**
+         * Set Escalation Rules
+         * @description Counts from now on; cases that are open keep the dates they have.
+         */
+        put: operations["set_escalation_rules"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -492,6 +536,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cameras/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Frames
+         * @description One frame, or a burst of up to eight of the same few seconds. They are deleted as soon as they are read.
+         */
+        post: operations["send_frames"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Beat
+         * @description How the agent is doing, for the administrator's list of cameras. Counts only.
+         */
+        post: operations["beat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Readings
+         * @description Readings scored at the edge; when this is answered they are stored. Send a batch again whenever in doubt.
+         */
+        post: operations["add_readings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Templates
+         * @description Whom this camera may know now. With `Prefer: wait=N` the answer comes as soon as that changes.
+         */
+        get: operations["read_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Camera Policy
+         * @description For whoever scans the sign beside a camera: what it does, and what it does not. Open to everybody.
+         */
+        get: operations["read_camera_policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat/messages": {
         parameters: {
             query?: never;
@@ -590,9 +734,53 @@ export interface paths {
         };
         /**
          * Download Escalations
-         * @description The table as a file: hour, number, name, unit, level, status.
+         * @description The table as a file; each person in it sees that it was downloaded.
          */
         get: operations["download_escalations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hr/escalations/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Choices
+         * @description Colleagues that a case can be given to, and units to filter by.
+         */
+        get: operations["read_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hr/escalations/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Escalations
+         * @description `hello` at the start, `cases` whenever a case changed (load the table again), `end` with a `code` when the line
+         *     closes: `again` (connect anew), `not_signed_in`, `not_allowed`. A comment every 20 seconds keeps proxies awake.
+         *
+         *     Read it with `fetch` and an Authorization header. It outlives the access token that opened it; a sign-in that was
+         *     ended, or a role that was taken, closes it within half a minute.
+         */
+        get: operations["follow_escalations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -613,6 +801,86 @@ export interface paths {
          * @description What was shared, and what happened since. The person sees that you looked.
          */
         get: operations["read_escalation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hr/escalations/{case_id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign Escalation
+         * @description Take a case, give it to a colleague, or give it back to everybody (`assignee_id: null`).
+         */
+        post: operations["assign_escalation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hr/escalations/{case_id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Note
+         * @description A note without a step, perhaps with another date. The person can read it in their export.
+         */
+        post: operations["write_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hr/escalations/{case_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Report
+         * @description What was shared, in words, with guidance for a good conversation. The person sees that you opened it.
+         */
+        get: operations["read_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hr/escalations/{case_id}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Report
+         * @description The same as a file. Setting it takes a moment of computing, for which no database connection is held.
+         */
+        get: operations["download_report"];
         put?: never;
         post?: never;
         delete?: never;
@@ -784,6 +1052,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hr/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Quality
+         * @description The expression model's card, false alerts of the risk rules on a published simulation, the limits of both.
+         *     It says nothing about anybody.
+         */
+        get: operations["read_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -844,10 +1133,30 @@ export interface paths {
         put?: never;
         /**
          * Open My Case
-         * @description Ask HR for a conversation yourself. Your pressing it is the consent: your name and your words, no more unless
-         *     you say so.
+         * @description Ask HR for a conversation yourself. Your pressing it is the consent: your name, your unit and your words, no more
+         *     unless you say so.
          */
         post: operations["open_my_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/cases/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview My Case
+         * @description What HR would see if you opened a case like this; nothing is kept.
+         */
+        post: operations["preview_my_case"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1642,12 +1951,56 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Abstention */
+        Abstention: {
+            /** Curve */
+            curve: components["schemas"]["AbstentionPoint"][];
+            /**
+             * Min Confidence
+             * @description Below it nothing is named
+             */
+            min_confidence: number;
+        };
+        /** AbstentionPoint */
+        AbstentionPoint: {
+            /** Abstained */
+            abstained: number;
+            /** Accuracy Named */
+            accuracy_named: number;
+            /** Accuracy Unnamed */
+            accuracy_unnamed: number;
+            /** Threshold */
+            threshold: number;
+        };
         /** AccessPage */
         AccessPage: {
             /** Items */
             items: components["schemas"]["Look"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** ActionUnitShare */
+        ActionUnitShare: {
+            /** Name */
+            name: string;
+            /**
+             * Share
+             * @description Of the readings that measured action units
+             */
+            share: number;
+            /** Unit */
+            unit: string;
+        };
+        /** Against */
+        Against: {
+            /**
+             * Confusion
+             * @description Rows: the truth; columns: what was read; in the order of labels
+             */
+            confusion: number[][];
+            metrics: components["schemas"]["Metrics"];
+            /** Per Class */
+            per_class: components["schemas"]["ClassFigures"][];
         };
         /** Agreement */
         Agreement: {
@@ -1834,6 +2187,25 @@ export interface components {
             /** Sustained */
             sustained: boolean;
         };
+        /** AssignIn */
+        AssignIn: {
+            /**
+             * Assignee Id
+             * @description Somebody of HR; null gives the case back to everybody
+             */
+            assignee_id: string | null;
+            /**
+             * Note
+             * @description The person can read it in their export
+             * @default
+             */
+            note: string;
+            /**
+             * Version
+             * @description The `version` that you saw; 409 if the case moved since
+             */
+            version?: number | null;
+        };
         /** AuditOut */
         AuditOut: {
             /** Action */
@@ -1940,7 +2312,10 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
-            /** Health */
+            /**
+             * Health
+             * @description The agent's last word: counts of frames, readings, what waits
+             */
             health: {
                 [key: string]: unknown;
             };
@@ -1957,6 +2332,11 @@ export interface components {
             place: string;
             /** Revoked At */
             revoked_at: string | null;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "never_seen" | "online" | "away" | "revoked";
         };
         /** CameraWithKey */
         CameraWithKey: {
@@ -1965,7 +2345,10 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
-            /** Health */
+            /**
+             * Health
+             * @description The agent's last word: counts of frames, readings, what waits
+             */
             health: {
                 [key: string]: unknown;
             };
@@ -1987,9 +2370,26 @@ export interface components {
             place: string;
             /** Revoked At */
             revoked_at: string | null;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "never_seen" | "online" | "away" | "revoked";
         };
         /** CaseEventOut */
         CaseEventOut: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "opened" | "shared" | "declined" | "expired" | "acknowledge" | "contact" | "resolve" | "assign" | "note" | "remind";
+            /**
+             * Actor
+             * @description Who did it: the person, a colleague, or null for Evenkeel itself
+             */
+            actor: string | null;
+            /** @description Who had the case afterwards */
+            assignee: components["schemas"]["Colleague"] | null;
             /**
              * At
              * Format: date-time
@@ -1997,6 +2397,129 @@ export interface components {
             at: string;
             /** Note */
             note: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "asked" | "declined" | "new" | "acknowledged" | "contacted" | "resolved";
+        };
+        /** CasePreview */
+        CasePreview: {
+            /**
+             * Shared
+             * @description Exactly what HR would see
+             */
+            shared: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * CaseReport
+         * @description All that was shared, in words, for preparing a conversation.
+         */
+        CaseReport: {
+            /** Action Units */
+            action_units: components["schemas"]["ActionUnitShare"][];
+            assignee: components["schemas"]["Colleague"] | null;
+            /**
+             * Because
+             * @description Which rule opened it; empty where that was not shared
+             * @enum {string}
+             */
+            because: "" | "high" | "lasting" | "unanswered" | "person";
+            /** Because Text */
+            because_text: string;
+            /**
+             * Days
+             * @description Every day of the shared weeks, oldest first; empty where not shared
+             */
+            days: components["schemas"]["LevelDay"][];
+            /**
+             * Due At
+             * @description By when the next step is to be taken
+             */
+            due_at: string | null;
+            /** Guidance */
+            guidance: components["schemas"]["GuidancePart"][];
+            /** History */
+            history: components["schemas"]["CaseEventOut"][];
+            /**
+             * Hour
+             * Format: date-time
+             * @description Hour in which the case was opened
+             */
+            hour: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Level
+             * @description null where the policy keeps it with the person or it was not shared
+             */
+            level: ("none" | "low" | "moderate" | "high") | null;
+            /** Limits */
+            limits: string;
+            /** Locale */
+            locale: string;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: number;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Opened By
+             * @enum {string}
+             */
+            opened_by: "policy" | "person";
+            /** Overdue */
+            overdue: boolean;
+            /** Reasons */
+            reasons: string[];
+            /**
+             * Reminders
+             * @description How often HR was reminded since the last step
+             */
+            reminders: number;
+            /**
+             * Report
+             * @description Address of the report; .pdf is the same as a file
+             */
+            report: string;
+            /** Shared At */
+            shared_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "new" | "acknowledged" | "contacted" | "resolved";
+            /** Support */
+            support: components["schemas"]["SupportOffered"][];
+            /** Unit */
+            unit: string | null;
+            /**
+             * Version
+             * @description Send it with a step: if somebody was faster the answer is 409 `case_moved`
+             */
+            version: number;
+        };
+        /**
+         * CaseState
+         * @description One state that a case came to, as the person sees it.
+         */
+        CaseState: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
             /**
              * Status
              * @enum {string}
@@ -2051,6 +2574,19 @@ export interface components {
             /** Label */
             label: string;
         };
+        /** ClassFigures */
+        ClassFigures: {
+            /** F1 */
+            f1: number | null;
+            /** N */
+            n: number;
+            /** Name */
+            name: string;
+            /** Precision */
+            precision: number | null;
+            /** Recall */
+            recall: number | null;
+        };
         /** CodeOut */
         CodeOut: {
             /**
@@ -2068,6 +2604,19 @@ export interface components {
              * @description Opens the bot with the code, where its name is known
              */
             url: string | null;
+        };
+        /**
+         * Colleague
+         * @description Somebody of HR.
+         */
+        Colleague: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
         /** ConsentChange */
         ConsentChange: {
@@ -2149,6 +2698,22 @@ export interface components {
         Counted: {
             /** Counted */
             counted: boolean;
+        };
+        /**
+         * Counts
+         * @description Of all cases that HR may see, whatever is filtered.
+         */
+        Counts: {
+            /** Acknowledged */
+            acknowledged: number;
+            /** Contacted */
+            contacted: number;
+            /** New */
+            new: number;
+            /** Overdue */
+            overdue: number;
+            /** Resolved */
+            resolved: number;
         };
         /** CurrentRisk */
         CurrentRisk: {
@@ -2255,6 +2820,26 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** Detector */
+        Detector: {
+            /** False Per Person Week */
+            false_per_person_week: number;
+            /** Median Days Mild */
+            median_days_mild: number | null;
+            /**
+             * Median Days Strong
+             * @description null: not found within the simulation, in part of it
+             */
+            median_days_strong: number | null;
+            /** Mild Caught In 14 Days */
+            mild_caught_in_14_days: number;
+            /** Name */
+            name: string;
+            /** Ours */
+            ours: boolean;
+            /** Strong Caught In 7 Days */
+            strong_caught_in_7_days: number;
+        };
         /** EnrolmentOut */
         EnrolmentOut: {
             /**
@@ -2288,12 +2873,26 @@ export interface components {
         };
         /** Escalation */
         Escalation: {
-            /** Assignee Id */
-            assignee_id: string | null;
-            /** Due At */
+            assignee: components["schemas"]["Colleague"] | null;
+            /**
+             * Because
+             * @description Which rule opened it; empty where that was not shared
+             * @enum {string}
+             */
+            because: "" | "high" | "lasting" | "unanswered" | "person";
+            /**
+             * Due At
+             * @description By when the next step is to be taken
+             */
             due_at: string | null;
             /** History */
             history: components["schemas"]["CaseEventOut"][];
+            /**
+             * Hour
+             * Format: date-time
+             * @description Hour in which the case was opened
+             */
+            hour: string;
             /**
              * Id
              * Format: uuid
@@ -2301,9 +2900,9 @@ export interface components {
             id: string;
             /**
              * Level
-             * @description null where the policy keeps it with the person
+             * @description null where the policy keeps it with the person or it was not shared
              */
-            level: string | null;
+            level: ("none" | "low" | "moderate" | "high") | null;
             /** Name */
             name: string;
             /** Number */
@@ -2313,12 +2912,29 @@ export interface components {
              * Format: date-time
              */
             opened_at: string;
+            /**
+             * Opened By
+             * @enum {string}
+             */
+            opened_by: "policy" | "person";
             /** Overdue */
             overdue: boolean;
+            /**
+             * Reminders
+             * @description How often HR was reminded since the last step
+             */
+            reminders: number;
+            /**
+             * Report
+             * @description Address of the report; .pdf is the same as a file
+             */
+            report: string;
             /** Shared */
             shared: {
                 [key: string]: unknown;
             };
+            /** Shared At */
+            shared_at: string | null;
             /**
              * Status
              * @enum {string}
@@ -2326,9 +2942,45 @@ export interface components {
             status: "new" | "acknowledged" | "contacted" | "resolved";
             /** Unit */
             unit: string | null;
+            /**
+             * Version
+             * @description Send it with a step: if somebody was faster the answer is 409 `case_moved`
+             */
+            version: number;
+        };
+        /**
+         * EscalationChoices
+         * @description What can be filtered by and assigned to.
+         */
+        EscalationChoices: {
+            /** Colleagues */
+            colleagues: components["schemas"]["HrPerson"][];
+            /**
+             * Levels
+             * @default [
+             *       "none",
+             *       "low",
+             *       "moderate",
+             *       "high"
+             *     ]
+             */
+            levels: ("none" | "low" | "moderate" | "high")[];
+            /**
+             * States
+             * @default [
+             *       "new",
+             *       "acknowledged",
+             *       "contacted",
+             *       "resolved"
+             *     ]
+             */
+            states: ("new" | "acknowledged" | "contacted" | "resolved")[];
+            /** Units */
+            units: components["schemas"]["Unit"][];
         };
         /** EscalationPage */
         EscalationPage: {
+            counts: components["schemas"]["Counts"];
             /** Items */
             items: components["schemas"]["EscalationRow"][];
             /** Next Cursor */
@@ -2336,13 +2988,27 @@ export interface components {
         };
         /**
          * EscalationRow
-         * @description One line of the table: hour, number, name, unit, level, report.
+         * @description One line of the table: hour, number, name, unit, level, report; and where the case stands.
          */
         EscalationRow: {
-            /** Assignee Id */
-            assignee_id: string | null;
-            /** Due At */
+            assignee: components["schemas"]["Colleague"] | null;
+            /**
+             * Because
+             * @description Which rule opened it; empty where that was not shared
+             * @enum {string}
+             */
+            because: "" | "high" | "lasting" | "unanswered" | "person";
+            /**
+             * Due At
+             * @description By when the next step is to be taken
+             */
             due_at: string | null;
+            /**
+             * Hour
+             * Format: date-time
+             * @description Hour in which the case was opened
+             */
+            hour: string;
             /**
              * Id
              * Format: uuid
@@ -2350,9 +3016,9 @@ export interface components {
             id: string;
             /**
              * Level
-             * @description null where the policy keeps it with the person
+             * @description null where the policy keeps it with the person or it was not shared
              */
-            level: string | null;
+            level: ("none" | "low" | "moderate" | "high") | null;
             /** Name */
             name: string;
             /** Number */
@@ -2362,8 +3028,25 @@ export interface components {
              * Format: date-time
              */
             opened_at: string;
+            /**
+             * Opened By
+             * @enum {string}
+             */
+            opened_by: "policy" | "person";
             /** Overdue */
             overdue: boolean;
+            /**
+             * Reminders
+             * @description How often HR was reminded since the last step
+             */
+            reminders: number;
+            /**
+             * Report
+             * @description Address of the report; .pdf is the same as a file
+             */
+            report: string;
+            /** Shared At */
+            shared_at: string | null;
             /**
              * Status
              * @enum {string}
@@ -2371,6 +3054,11 @@ export interface components {
             status: "new" | "acknowledged" | "contacted" | "resolved";
             /** Unit */
             unit: string | null;
+            /**
+             * Version
+             * @description Send it with a step: if somebody was faster the answer is 409 `case_moved`
+             */
+            version: number;
         };
         /** FaceTemplateOut */
         FaceTemplateOut: {
@@ -2383,6 +3071,24 @@ export interface components {
             model_version: string;
             /** Photos */
             photos: number;
+        };
+        /** FalseAlerts */
+        FalseAlerts: {
+            /** Budget Per Person Week */
+            budget_per_person_week: number;
+            /** Description */
+            description: string;
+            /** Detectors */
+            detectors: components["schemas"]["Detector"][];
+            /** Per Hundred People Month */
+            per_hundred_people_month: number;
+            /** Simulated People */
+            simulated_people: number;
+            /**
+             * Weeks Between
+             * @description Between two false alerts of one person; null: there was none
+             */
+            weeks_between: number | null;
         };
         /** FeedbackIn */
         FeedbackIn: {
@@ -2425,6 +3131,61 @@ export interface components {
              */
             value: number | null;
         };
+        /** FramesOut */
+        FramesOut: {
+            /**
+             * Accepted
+             * @description How many readings were added; null while it waits
+             */
+            accepted: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Recognised
+             * @description How many people whom this camera may know; null while it waits
+             */
+            recognised: number | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "accepted" | "read" | "rejected";
+        };
+        /** GuidancePart */
+        GuidancePart: {
+            /** Lines */
+            lines: string[];
+            /** Title */
+            title: string;
+        };
+        /** Health */
+        Health: {
+            /**
+             * Agent
+             * @default
+             */
+            agent: string;
+            /**
+             * Buffered
+             * @default 0
+             */
+            buffered: number;
+            /**
+             * Dropped
+             * @default 0
+             */
+            dropped: number;
+            /**
+             * Readings
+             * @default 0
+             */
+            readings: number;
+            /** Sources */
+            sources?: components["schemas"]["SourceHealth"][];
+        };
         /** HelpfulIn */
         HelpfulIn: {
             /** Helpful */
@@ -2445,6 +3206,18 @@ export interface components {
              * @description Ten numbers: happy, sad, angry, disgust, fear, surprise, neutral, positive, negative, complex
              */
             vector: number[];
+        };
+        /** HrPerson */
+        HrPerson: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Open Cases */
+            open_cases: number;
         };
         /** InsightPage */
         InsightPage: {
@@ -2587,6 +3360,19 @@ export interface components {
             /** Step */
             step: string;
         };
+        /** LevelDay */
+        LevelDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Level
+             * @description null: no check-in on this day
+             */
+            level: ("none" | "low" | "moderate" | "high") | null;
+        };
         /** LinkOut */
         LinkOut: {
             /**
@@ -2712,6 +3498,61 @@ export interface components {
              */
             summary: boolean;
         };
+        /**
+         * Metrics
+         * @description Against one kind of truth.
+         */
+        Metrics: {
+            /** Accuracy */
+            accuracy: number;
+            /** Auc */
+            auc?: number | null;
+            /**
+             * Calibration Error
+             * @description How far stated confidence and being right lie apart, on average
+             */
+            calibration_error?: number | null;
+            /** Macro F1 */
+            macro_f1: number;
+            /** N */
+            n: number;
+            /** Precision */
+            precision?: number | null;
+            /** Recall */
+            recall?: number | null;
+        };
+        /** Model */
+        Model: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+        };
+        /** ModelCard */
+        ModelCard: {
+            abstention: components["schemas"]["Abstention"];
+            /** Data */
+            data: string;
+            /** @description Against the dataset's one label: what papers report */
+            label: components["schemas"]["Against"];
+            /** Labels */
+            labels: string[];
+            model: components["schemas"]["ModelName"];
+            /** @description Against the majority of ten people's votes: what is served */
+            people: components["schemas"]["Against"];
+        };
+        /** ModelName */
+        ModelName: {
+            /**
+             * Is Served
+             * @description Whether these figures were measured on the very weights that are in use
+             */
+            is_served: boolean;
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+        };
         /** ModelOut */
         ModelOut: {
             /** Name */
@@ -2721,8 +3562,13 @@ export interface components {
         };
         /** MyCase */
         MyCase: {
-            /** Due At */
+            /**
+             * Due At
+             * @description By when HR takes the next step
+             */
             due_at: string | null;
+            /** History */
+            history: components["schemas"]["CaseState"][];
             /**
              * Id
              * Format: uuid
@@ -2742,7 +3588,7 @@ export interface components {
             opened_by: "policy" | "person";
             /**
              * Shared
-             * @description Exactly what HR sees, or would see if you agreed
+             * @description Exactly what HR sees, or would see if you agreed: person, unit, note; and, unless the policy keeps it with you or you left it out: because, because_text, level, days, reasons, support, action_units
              */
             shared: {
                 [key: string]: unknown;
@@ -2754,6 +3600,27 @@ export interface components {
              * @enum {string}
              */
             status: "asked" | "declined" | "new" | "acknowledged" | "contacted" | "resolved";
+        };
+        /**
+         * NoteIn
+         * @example {
+         *       "note": "We talk on Thursday.",
+         *       "version": 2
+         *     }
+         */
+        NoteIn: {
+            /**
+             * Due At
+             * @description Next step by; default: the organisation's rule
+             */
+            due_at?: string | null;
+            /** Note */
+            note: string;
+            /**
+             * Version
+             * @description The `version` that you saw; 409 if the case moved since
+             */
+            version?: number | null;
         };
         /** NoticeOut */
         NoticeOut: {
@@ -3224,6 +4091,16 @@ export interface components {
             /** P256Dh */
             p256dh: string;
         };
+        /** Quality */
+        Quality: {
+            false_alerts: components["schemas"]["FalseAlerts"] | null;
+            /** Limits */
+            limits: string[];
+            /** Locale */
+            locale: string;
+            /** @description null where this installation has no card beside its model */
+            model: components["schemas"]["ModelCard"] | null;
+        };
         /** QueryOut */
         QueryOut: {
             /**
@@ -3266,6 +4143,38 @@ export interface components {
             items: components["schemas"]["QueryOut"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** ReadingIn */
+        ReadingIn: {
+            /**
+             * Captured At
+             * Format: date-time
+             */
+            captured_at: string;
+            /** Confidence */
+            confidence?: number | null;
+            /**
+             * Id
+             * Format: uuid
+             * @description Made by the camera; sent again, the reading is kept once
+             */
+            id: string;
+            model: components["schemas"]["Model"];
+            /**
+             * Person Id
+             * Format: uuid
+             * @description As it came with the templates
+             */
+            person_id: string;
+            /** Quality */
+            quality?: {
+                [key: string]: number;
+            };
+            /**
+             * Vector
+             * @description Ten numbers: happy, sad, angry, disgust, fear, surprise, neutral, positive, negative, complex; the first seven add up to 1
+             */
+            vector: number[];
         };
         /** ReadingOut */
         ReadingOut: {
@@ -3331,6 +4240,26 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** ReadingsIn */
+        ReadingsIn: {
+            /** Readings */
+            readings: components["schemas"]["ReadingIn"][];
+        };
+        /** ReadingsOut */
+        ReadingsOut: {
+            /** Accepted */
+            accepted: number;
+            /**
+             * Duplicates
+             * @description Were here before
+             */
+            duplicates: number;
+            /**
+             * Refused
+             * @description Will never be kept; drop them
+             */
+            refused: components["schemas"]["Refused"][];
+        };
         /** ReasonOut */
         ReasonOut: {
             /** Code */
@@ -3382,6 +4311,19 @@ export interface components {
              * @description Base64, the one in use first
              */
             keys: string[];
+        };
+        /** Refused */
+        Refused: {
+            /**
+             * Code
+             * @description not_recognised: nobody whom this camera may know (any more); captured_at_invalid
+             */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
         };
         /**
          * Registration
@@ -3636,18 +4578,87 @@ export interface components {
              */
             minutes: number;
         };
+        /** SourceHealth */
+        SourceHealth: {
+            /**
+             * Faces
+             * @default 0
+             */
+            faces: number;
+            /**
+             * Frames
+             * @default 0
+             */
+            frames: number;
+            /**
+             * Frames Per Second
+             * @default 0
+             */
+            frames_per_second: number;
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "starting" | "watching" | "reconnecting" | "ended";
+        };
         /**
          * StepIn
          * @example {
-         *       "note": "We talk on Thursday."
+         *       "note": "We talk on Thursday.",
+         *       "version": 2
          *     }
          */
         StepIn: {
             /**
+             * Due At
+             * @description Next step by; default: the organisation's rule
+             */
+            due_at?: string | null;
+            /**
              * Note
+             * @description The person can read it in their export
              * @default
              */
             note: string;
+            /**
+             * Version
+             * @description The `version` that you saw; 409 if the case moved since
+             */
+            version?: number | null;
+        };
+        /** SupportOffered */
+        SupportOffered: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Helpful
+             * @description null: the person did not say
+             */
+            helpful: boolean | null;
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
+        };
+        /** TemplatesOut */
+        TemplatesOut: {
+            /** People */
+            people: number;
+            /**
+             * Sealed
+             * @description Base64, sealed with a key derived from the camera's API key
+             */
+            sealed: string;
+            /**
+             * Version
+             * @description Also the ETag; it changes with each consent, withdrawal and enrolment
+             */
+            version: string;
         };
         /** Thresholds */
         Thresholds: {
@@ -3682,6 +4693,16 @@ export interface components {
              * @constant
              */
             token_type: "bearer";
+        };
+        /** Unit */
+        Unit: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
         /** WeekFigures */
         WeekFigures: {
@@ -3968,6 +4989,49 @@ export interface operations {
             };
         };
     };
+    print_sign: {
+        parameters: {
+            query?: {
+                /** @description en, zh or ko; another one gets English */
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_departments: {
         parameters: {
             query?: never;
@@ -4065,6 +5129,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_escalation_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thresholds"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_escalation_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thresholds"];
+                };
             };
             /** @description A problem, with a stable code */
             "4XX": {
@@ -5012,6 +6156,246 @@ export interface operations {
             };
         };
     };
+    send_frames: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Send the same key when you try again */
+                "idempotency-key"?: string | null;
+                /** @description wait=N: seconds to wait */
+                prefer?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "multipart/form-data": {
+                    /** Format: date-time */
+                    captured_at?: string;
+                    file: string[];
+                    /**
+                     * @default camera
+                     * @enum {string}
+                     */
+                    source?: "camera" | "kiosk";
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FramesOut"];
+                };
+            };
+            /** @description Accepted; not read in the time that was waited */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FramesOut"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Health"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_readings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadingsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingsOut"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_templates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that the agent has */
+                "if-none-match"?: string | null;
+                /** @description wait=N: seconds to wait */
+                prefer?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesOut"];
+                };
+            };
+            /** @description Nothing changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_camera_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                "accept-language"?: string;
+            };
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_messages: {
         parameters: {
             query?: {
@@ -5255,9 +6639,22 @@ export interface operations {
     list_escalations: {
         parameters: {
             query?: {
-                status?: ("new" | "acknowledged" | "contacted" | "resolved") | null;
                 cursor?: string | null;
                 limit?: number;
+                /** @description Several are allowed */
+                status?: ("new" | "acknowledged" | "contacted" | "resolved")[] | null;
+                /** @description Several are allowed */
+                level?: ("none" | "low" | "moderate" | "high")[] | null;
+                /** @description A unit's id, see choices */
+                unit?: string | null;
+                /** @description me, nobody, or a colleague's id */
+                assigned?: string | null;
+                /** @description Only those past their date */
+                overdue?: boolean;
+                /** @description Opened at or after */
+                from?: string | null;
+                /** @description Opened before */
+                to?: string | null;
             };
             header?: never;
             path?: never;
@@ -5296,6 +6693,59 @@ export interface operations {
     };
     download_escalations: {
         parameters: {
+            query?: {
+                /** @description Several are allowed */
+                status?: ("new" | "acknowledged" | "contacted" | "resolved")[] | null;
+                /** @description Several are allowed */
+                level?: ("none" | "low" | "moderate" | "high")[] | null;
+                /** @description A unit's id, see choices */
+                unit?: string | null;
+                /** @description me, nobody, or a colleague's id */
+                assigned?: string | null;
+                /** @description Only those past their date */
+                overdue?: boolean;
+                /** @description Opened at or after */
+                from?: string | null;
+                /** @description Opened before */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_choices: {
+        parameters: {
             query?: never;
             header?: never;
             path?: never;
@@ -5308,7 +6758,50 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["EscalationChoices"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_escalations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description wait=N: end after N seconds; default: an hour */
+                prefer?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
             };
             /** @description A problem, with a stable code */
             "4XX": {
@@ -5348,6 +6841,180 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Escalation"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_escalation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Escalation"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Escalation"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_report: {
+        parameters: {
+            query?: {
+                /** @description en, zh or ko; default: your own */
+                locale?: string | null;
+            };
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseReport"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_report: {
+        parameters: {
+            query?: {
+                /** @description en, zh or ko; default: your own */
+                locale?: string | null;
+            };
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
                 };
             };
             /** @description A problem, with a stable code */
@@ -5784,6 +7451,47 @@ export interface operations {
             };
         };
     };
+    read_quality: {
+        parameters: {
+            query?: {
+                /** @description en, zh or ko; default: your own */
+                locale?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quality"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_me: {
         parameters: {
             query?: never;
@@ -6001,6 +7709,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyCase"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_my_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenCaseIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePreview"];
                 };
             };
             /** @description A problem, with a stable code */
