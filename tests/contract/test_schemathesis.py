@@ -108,6 +108,8 @@ def served(server_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def test_no_request_breaks_the_api(case: Case, served: Served) -> None:
     if (case.method.upper(), case.operation.path) in FATAL:
         pytest.skip("ends the account that asks")
+    if case.operation.path == "/api/v1/hr/escalations/live":
+        pytest.skip("a line that stays open; tests/backend/test_escalation_live.py listens to it")
     case.call_and_validate(base_url=served.url, headers=served.headers(case.operation.path), checks=CHECKS)
 
 
