@@ -23,7 +23,7 @@ SHADES: Final[dict[str, Colour]] = {
 
 def draw_levels(pdf: Paper, report: CaseReport) -> None:
     pdf.keep_together(HEIGHT + 18)
-    top, left = pdf.get_y() + 1, MARGIN + LEFT
+    top, left = pdf.get_y() + 3, MARGIN + LEFT
     _grid(pdf, report.locale, top, left)
     column = WIDTH / max(len(report.days), 7)
     offered = {one.day for one in report.support}
@@ -34,11 +34,8 @@ def draw_levels(pdf: Paper, report: CaseReport) -> None:
             _marker(pdf, x + column / 2, top + HEIGHT + 2.2)
         if number % _every(len(report.days)) == 0:
             pdf.write_at(x, top + HEIGHT + 3.5, f"{one.day:%m-%d}", 7.5, MUTED)
-    pdf.set_xy(MARGIN, top + HEIGHT + 9)
-    if offered:
-        _marker(pdf, left + 1.2, top + HEIGHT + 10.4)
-        pdf.write_at(left + 3, top + HEIGHT + 8.4, pdf.say["marker"], 8, MUTED)
-        pdf.set_xy(MARGIN, top + HEIGHT + 13)
+    _legend(pdf, left, top + HEIGHT + 9.8, offered=bool(offered))
+    pdf.set_xy(MARGIN, top + HEIGHT + 13)
 
 
 def _every(days: int) -> int:
@@ -69,6 +66,15 @@ def _bar(pdf: Paper, level: str | None, x: float, top: float, column: float) -> 
     height = _step(level)
     pdf.set_fill_color(*SHADES[level])
     pdf.rect(x + column * 0.18, top + HEIGHT - height, column * 0.64, height, style="F")
+
+
+def _legend(pdf: Paper, left: float, y: float, *, offered: bool) -> None:
+    pdf.set_fill_color(*MUTED)
+    pdf.circle(left + 1.2, y, 0.5, style="F")
+    pdf.write_at(left + 3, y - 1.9, pdf.say["nothing"], 8, MUTED)
+    if offered:
+        _marker(pdf, left + 45, y + 0.4)
+        pdf.write_at(left + 47, y - 1.9, pdf.say["marker"], 8, MUTED)
 
 
 def _marker(pdf: Paper, x: float, y: float) -> None:

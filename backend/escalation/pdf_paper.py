@@ -19,6 +19,8 @@ KEEL: Final[Colour] = (0x0F, 0x6E, 0x6E)
 
 MARGIN: Final = 20.0
 FONT: Final = "text"
+# Stands for the number of pages until it is known: one letter, so that the line is measured as it will be.
+PAGES: Final = "¤"
 
 
 class Paper(FPDF):
@@ -29,7 +31,7 @@ class Paper(FPDF):
         self.say, self.opened = say, opened
         self.set_margins(MARGIN, 24, MARGIN)
         self.set_auto_page_break(True, margin=24)
-        self.alias_nb_pages("{pages}")
+        self.alias_nb_pages(PAGES)
 
     def header(self) -> None:
         self.set_xy(MARGIN, 10)
@@ -45,7 +47,7 @@ class Paper(FPDF):
         self.set_xy(MARGIN, 282)
         self._type(8, MUTED)
         self.cell(130, 5, self.opened)
-        self.cell(40, 5, self.say["page"].format(page=self.page_no(), pages="{pages}"), align="R")
+        self.cell(40, 5, self.say["page"].format(page=self.page_no(), pages=PAGES), align="R")
 
     def heading(self, text: str, size: float) -> None:
         """Heavier by a thin outline: the embedded fonts have one weight."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final
 
 from backend.escalation import pdf_fonts, texts, words
 from backend.escalation.pdf_chart import draw_levels
-from backend.escalation.pdf_paper import INK, KEEL, LINE, MARGIN, MUTED, Paper
+from backend.escalation.pdf_paper import INK, KEEL, MARGIN, MUTED, Paper
 from backend.escalation.schemas import CaseEventOut, CaseReport
 
 # Columns of the facts at the top, in millimetres.
@@ -18,6 +18,7 @@ FACT: Final = 56.0
 def pdf_of(report: CaseReport, opened_by: str, opened_at: datetime) -> bytes:
     """Takes some hundred milliseconds of computing: call it off the event loop."""
     say = texts.REPORT[report.locale]
+    zone = opened_at.tzinfo
     pdf = Paper(say, say["printed"].format(name=opened_by, at=f"{opened_at:%Y-%m-%d %H:%M %Z}"))
     pdf_fonts.prepare(pdf, report.locale, _everything(report, opened_by))
     pdf.set_title(f"Evenkeel · {say['title'].format(number=report.number)}")
@@ -25,10 +26,10 @@ def pdf_of(report: CaseReport, opened_by: str, opened_at: datetime) -> bytes:
     pdf.set_creator("Evenkeel")
     pdf.set_creation_date(opened_at)
     pdf.add_page()
-    _head(pdf, report)
+    _head(pdf, report, zone)
     _shared(pdf, report)
     _guidance(pdf, report)
-    _history(pdf, report)
+    _history(pdf, report, zone)
     return bytes(pdf.output())
 
 
@@ -37,20 +38,19 @@ def _everything(report: CaseReport, opened_by: str) -> str:
     return report.model_dump_json() + opened_by + str(texts.REPORT[report.locale])
 
 
-def _head(pdf: Paper, report: CaseReport) -> None:
+def _head(pdf: Paper, report: CaseReport, zone: tzinfo | None) -> None:
     say = pdf.say
     pdf.heading(say["title"].format(number=report.number), 20)
-    zone = report.opened_at
     facts = [
         (say["name"], report.name),
         (say["unit"], report.unit or "–"),
         (say["level"], words.level(report.level, report.locale) if report.level else "–"),
-        (say["hour"], f"{report.shared_at or zone:%Y-%m-%d %H:00 %Z}"),
+        (say["hour"], f"{(report.shared_at or report.opened_at).astimezone(zone):%Y-%m-%d %H:00 %Z}"),
         (say["status"], texts.STATES[report.locale][report.status]),
         (say["assignee"], report.assignee.name if report.assignee else say["nobody"]),
     ]
     if report.due_at:
-        facts.append((say["due"], f"{report.due_at:%Y-%m-%d %H:%M %Z}"))
+        facts.append((say["due"], f"{report.due_at.astimezone(zone):%Y-%m-%d %H:%M %Z}"))
     for at in range(0, len(facts), 3):
         _facts(pdf, facts[at : at + 3])
     pdf.ln(2)
@@ -106,16 +106,16 @@ def _guidance(pdf: Paper, report: CaseReport) -> None:
     pdf.boxed(report.limits)
 
 
-def _history(pdf: Paper, report: CaseReport) -> None:
+def _history(pdf: Paper, report: CaseReport, zone: tzinfo | None) -> None:
     pdf.section(pdf.say["history"])
     for event in report.history:
         pdf.keep_together(10)
         who = event.actor or pdf.say["system"]
-        pdf.write_text(f"{event.at:%Y-%m-%d %H:%M %Z}   {_did(event, report.locale)}   ·   {who}", 9.5)
+        at = f"{event.at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+        pdf.write_text(f"{at}   {_did(event, report.locale)}   ·   {who}", 9.5)
         if event.note:
             with pdf.indented(6):
                 pdf.write_text(event.note, 9.5, MUTED)
-    pdf.set_draw_color(*LINE)
 
 
 def _did(event: CaseEventOut, locale: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -63,25 +64,17 @@ def _midnight(day: date) -> datetime:
 
 
 def _shares(readings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """How often each action unit was seen in the readings that measured them, the most frequent first."""
-    seen, total = dict[str, int](), 0
+    """How often each action unit was clearly seen in the readings that measured them, the most frequent first."""
+    seen, total = Counter[str](), 0
     for units in readings:
         total += 1
-        for unit in units:
-            if _intensity(units[unit]) >= PRESENT:
-                seen[unit] = seen.get(unit, 0) + 1
+        seen.update(unit for unit, grade in units["intensity"].items() if grade >= CLEAR)
     shares = [{"unit": unit, "share": round(number / total, 2)} for unit, number in seen.items()]
     return sorted(shares, key=lambda one: (-float(str(one["share"])), str(one["unit"])))[:MOST]
 
 
-def _intensity(value: Any) -> float:
-    """As a number, or under `intensity` beside left and right."""
-    found = value.get("intensity", 0) if isinstance(value, Mapping) else value
-    return float(found) if isinstance(found, int | float) else 0.0
-
-
-# FACS' B: below it a unit is a trace that a camera's noise makes too.
-PRESENT = 2.0
+# FACS' B, slight: below it lies what a camera's noise makes too.
+CLEAR = 2.0
 # As many as a person can take in; the rest are rare.
 MOST = 6
 

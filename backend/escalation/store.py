@@ -229,11 +229,12 @@ async def last_sign(session: AsyncSession, person_id: UUID) -> datetime | None:
 
 
 async def action_units_between(session: AsyncSession, person_id: UUID, first: date, last: date) -> list[dict[str, Any]]:
+    """Of the readings that measured them."""
     found = await session.exec(
         select(Reading.action_units).where(
             Reading.person_id == person_id,
             col(Reading.day).between(first, last),
-            func.jsonb_typeof(col(Reading.action_units)) == "object",
+            func.jsonb_typeof(col(Reading.action_units)["intensity"]) == "object",
         )
     )
     return [dict(units) for units in found if units]

@@ -126,19 +126,19 @@ ACTION_UNITS: Final[dict[str, dict[str, str]]] = {
     "en": {
         "AU1": "inner brow raised", "AU2": "outer brow raised", "AU4": "brow lowered", "AU5": "upper lid raised",
         "AU6": "cheek raised", "AU7": "lids tightened", "AU9": "nose wrinkled", "AU10": "upper lip raised",
-        "AU12": "lip corners pulled up", "AU14": "dimple", "AU15": "lip corners lowered", "AU17": "chin raised",
+        "AU12": "lip corners pulled up", "AU14": "dimple", "AU15": "lip corners lowered", "AU16": "lower lip lowered", "AU17": "chin raised",
         "AU20": "lips stretched", "AU23": "lips tightened", "AU24": "lips pressed", "AU25": "lips parted",
         "AU26": "jaw dropped", "AU43": "eyes closed",
     },
     "zh": {
         "AU1": "内眉上扬", "AU2": "外眉上扬", "AU4": "皱眉", "AU5": "上眼睑上提", "AU6": "脸颊上提", "AU7": "眼睑收紧",
-        "AU9": "皱鼻", "AU10": "上唇上提", "AU12": "嘴角上扬", "AU14": "酒窝", "AU15": "嘴角下垂", "AU17": "下巴上提",
+        "AU9": "皱鼻", "AU10": "上唇上提", "AU12": "嘴角上扬", "AU14": "酒窝", "AU15": "嘴角下垂", "AU16": "下唇下拉", "AU17": "下巴上提",
         "AU20": "嘴唇拉伸", "AU23": "嘴唇收紧", "AU24": "嘴唇紧闭", "AU25": "嘴唇分开", "AU26": "下颌张开", "AU43": "闭眼",
     },
     "ko": {
         "AU1": "안쪽 눈썹 올림", "AU2": "바깥쪽 눈썹 올림", "AU4": "눈썹 내림", "AU5": "윗눈꺼풀 올림", "AU6": "볼 올림",
         "AU7": "눈꺼풀 조임", "AU9": "코 주름", "AU10": "윗입술 올림", "AU12": "입꼬리 올림", "AU14": "보조개",
-        "AU15": "입꼬리 내림", "AU17": "턱 올림", "AU20": "입술 늘림", "AU23": "입술 조임", "AU24": "입술 누름",
+        "AU15": "입꼬리 내림", "AU16": "아랫입술 내림", "AU17": "턱 올림", "AU20": "입술 늘림", "AU23": "입술 조임", "AU24": "입술 누름",
         "AU25": "입술 벌어짐", "AU26": "턱 벌어짐", "AU43": "눈 감음",
     },
 }  # fmt: skip

@@ -44,7 +44,5 @@ def level(code: str, locale: str) -> str:
 
 
 def action_unit(unit: str, locale: str) -> str:
-    """ "AU4" or "AU4_left" in plain words; one that we have no words for keeps its number."""
-    plain, _, side = unit.partition("_")
-    name = texts.ACTION_UNITS[language(locale)].get(plain, plain)
-    return f"{name} ({side})" if side else name
+    """In plain words; one that we have no words for keeps its code."""
+    return texts.ACTION_UNITS[language(locale)].get(unit, unit)
