@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from backend.admin.router import router as admin
 from backend.camera.router import router as camera
 from backend.chat.router import router as chat
+from backend.clips.router import router as clips
 from backend.escalation.router import router as escalation
 from backend.insights.router import router as insights
 from backend.intake.router import router as intake
@@ -17,5 +18,20 @@ from backend.rollup.router import router as rollup
 from backend.selfreport.router import router as selfreport
 
 router = APIRouter()
-for feature in (people, intake, reading, camera, selfreport, rollup, risk, chat, notify, escalation, insights, quality, admin):
+for feature in (
+    people,
+    intake,
+    reading,
+    clips,
+    camera,
+    selfreport,
+    rollup,
+    risk,
+    chat,
+    notify,
+    escalation,
+    insights,
+    quality,
+    admin,
+):
     router.include_router(feature)

@@ -33,6 +33,8 @@ class Limit:
 
 # Photos: an album of a month sent at once after a holiday offline still passes.
 PHOTOS = Limit("photos", 600, timedelta(minutes=1))
+# Clips: each is seconds of work for a worker.
+CLIPS = Limit("clips", 20, timedelta(minutes=1))
 # Sign-ins and registrations from one address: an office shares one, an attacker needs millions.
 SIGN_IN = Limit("sign-in", 60, timedelta(minutes=1))
 # An export reads everything of a person.

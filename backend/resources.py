@@ -19,9 +19,16 @@ class Resources:
     config: Settings
     vault: Vault
     threads: ThreadPoolExecutor = field(init=False)
+    # One clip at a time, beside the photos and never before them; its frames spread over as many threads as photos do.
+    clips: ThreadPoolExecutor = field(init=False)
 
     def __post_init__(self) -> None:
         self.threads = ThreadPoolExecutor(self.config.reading_threads, thread_name_prefix="read")
+        self.clips = ThreadPoolExecutor(1, thread_name_prefix="clip")
+
+    def close(self) -> None:
+        for pool in (self.threads, self.clips):
+            pool.shutdown(wait=True)
 
     @cached_property
     def faces(self) -> FacePipeline:

@@ -25,6 +25,7 @@ from backend.vault import Vault, load_vault, new_master, write_private
 SEALED: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
     ("blob", ("snapshot_id",), "{snapshot_id}"),
     ("face_template", ("person_id",), "template:{person_id}"),
+    ("resting_face", ("person_id",), "resting:{person_id}"),
     ("enrolment_photo", ("enrolment_id", "number"), "enrolment:{enrolment_id}:{number}"),
 )
 

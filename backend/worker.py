@@ -49,13 +49,14 @@ async def run_worker(config: Settings, dsn: str) -> None:
             await _until_the_connection_breaks(dsn, sessions, resources, stop)
     finally:
         await warming
-        resources.threads.shutdown(wait=True)
+        resources.close()
         await engine.dispose()
 
 
 def _warm(resources: Resources) -> None:
     """The first photo of the day should not wait for the models."""
     resources.faces.warm()
+    _ = resources.faces.sees_units
 
 
 async def _until_the_connection_breaks(
@@ -116,7 +117,9 @@ def build_queue(
     """Every step of the flow as an entrypoint; held, not deleted, when it fails for good."""
     queue = PgQueuer.from_asyncpg_connection(connection)
     for name, (step, event_type) in steps().items():
-        queue.entrypoint(name, on_failure="hold")(_entrypoint(step, event_type, sessions, resources))
+        queue.entrypoint(name, on_failure="hold", concurrency_limit=step.at_once)(
+            _entrypoint(step, event_type, sessions, resources)
+        )
     for path, expression in PERIODIC.items():
         queue.schedule(path.replace("backend.", "").replace(".tasks:", "."), expression)(
             _periodic(path, sessions, resources)

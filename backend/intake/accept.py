@@ -1,6 +1,6 @@
-"""Letting a photo in: checked, sealed, stored and announced to the road in one transaction.
+"""Letting a photo or a clip in: checked, sealed, stored and announced to the road in one transaction.
 
-Called by the phone's route, by Telegram and by camera frames.
+Called by the phone's routes and by Telegram.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.errors import IdempotencyKeyReused
-from backend.events import SnapshotAccepted
+from backend.events import ClipAccepted, PersonEvent, SnapshotAccepted
 from backend.intake import store
 from backend.intake.policy import capture_time, checked_key
 from backend.jobs import emit
@@ -23,7 +23,7 @@ from backend.vault import Vault
 
 @dataclass(frozen=True)
 class Photo:
-    """A photo whose header was looked at (`ml.faces.photo.inspect`) and found readable."""
+    """A photo or clip whose header was looked at (`ml.faces.photo`, `ml.clips.container`) and found readable."""
 
     content: bytes
     source: str
@@ -52,8 +52,14 @@ async def accept(session: AsyncSession, vault: Vault, person: Person, photo: Pho
     if not await store.add_snapshot(session, snapshot):
         return await _replayed(session, snapshot)
     session.add(Blob(snapshot_id=snapshot.id, sealed=vault.seal(photo.content, str(snapshot.id))))
-    await emit(session, SnapshotAccepted(person_id=person.id, snapshot_id=snapshot.id))
+    await emit(session, accepted(snapshot))
     return snapshot
+
+
+def accepted(snapshot: Snapshot) -> PersonEvent:
+    """What follows: clips take the same road by another step. Also called by the sweep, for what lost its job."""
+    event = ClipAccepted if snapshot.source == "clip" else SnapshotAccepted
+    return event(person_id=snapshot.person_id, snapshot_id=snapshot.id)
 
 
 async def _replayed(session: AsyncSession, snapshot: Snapshot) -> Snapshot:

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend.events import SnapshotAccepted
 from backend.intake import store
+from backend.intake.accept import accepted
 from backend.jobs import emit
 from backend.resources import Resources
 
@@ -18,5 +18,5 @@ FORGOTTEN = timedelta(minutes=15)
 async def sweep(session: AsyncSession, _: Resources) -> None:
     """Nothing that was accepted is lost: photos without a job get one; old rate windows go."""
     for snapshot in await store.orphans(session, FORGOTTEN):
-        await emit(session, SnapshotAccepted(person_id=snapshot.person_id, snapshot_id=snapshot.id))
+        await emit(session, accepted(snapshot))
     await store.drop_old_windows(session, timedelta(hours=1))

@@ -20,6 +20,7 @@ from backend.tables import (
     PasswordReset,
     Person,
     RefreshToken,
+    RestingFace,
     SignInFailure,
 )
 
@@ -192,6 +193,13 @@ async def save_template(session: AsyncSession, template: FaceTemplate) -> None:
     row = insert(FaceTemplate).values(template.model_dump())
     changed = {name: row.excluded[name] for name in ("sealed", "photos", "model_version", "created_at")}
     await session.exec(row.on_conflict_do_update(index_elements=["person_id"], set_=changed))
+
+
+async def save_resting(session: AsyncSession, person_id: UUID, sealed: bytes | None) -> None:
+    """With every template its own: what an earlier enrolment knew of the face at rest goes."""
+    await session.exec(delete(RestingFace).where(col(RestingFace.person_id) == person_id))
+    if sealed is not None:
+        session.add(RestingFace(person_id=person_id, sealed=sealed))
 
 
 async def drop_template(session: AsyncSession, person_id: UUID) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -33,34 +34,44 @@ async def enrol_face(session: AsyncSession, event: EnrolmentAsked, resources: Re
         return
     photos = await store.photos_of(session, enrolment.id)
     opened = [resources.vault.open(photo.sealed, sealed_for(enrolment.id, photo.number)) for photo in photos]
-    template, problems = await asyncio.get_running_loop().run_in_executor(
+    made, problems = await asyncio.get_running_loop().run_in_executor(
         resources.threads, _template_of, resources, opened
     )
-    if template is not None:
-        sealed = resources.vault.seal(template[0], f"template:{event.person_id}")
+    if made is not None:
+        sealed = resources.vault.seal(made.template, f"template:{event.person_id}")
         await store.save_template(
             session,
             FaceTemplate(
                 person_id=event.person_id,
                 sealed=sealed,
                 photos=len(photos),
-                model_version=template[1],
+                model_version=made.model,
                 created_at=datetime.now(UTC),
             ),
         )
+        resting = resources.vault.seal(made.resting, f"resting:{event.person_id}") if made.resting else None
+        await store.save_resting(session, event.person_id, resting)
     await _finish(session, enrolment, problems)
 
 
-def _template_of(
-    resources: Resources, photos: Sequence[bytes]
-) -> tuple[tuple[bytes, str] | None, list[dict[str, Any]]]:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    template: bytes
+    model: str
+    # The action units of the face at rest: none without the extra `clips`, or where no photo looks neutral.
+    resting: bytes | None
+
+
+def _template_of(resources: Resources, photos: Sequence[bytes]) -> tuple[_Made | None, list[dict[str, Any]]]:
     from ml.faces.enrolment import EnrolmentRefused
+    from ml.units.resting import to_bytes
 
     try:
         template = resources.faces.enrol(photos)
     except EnrolmentRefused as refused:
         return None, [_problem(one.index, one.code, one.sentence) for one in refused.problems]
-    return (template.to_bytes(), template.model), []
+    resting = resources.faces.resting_units(photos)
+    return _Made(template.to_bytes(), template.model, None if resting is None else to_bytes(resting)), []
 
 
 def _problem(photo: int | None, code: str, message: str) -> dict[str, Any]:

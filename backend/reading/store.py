@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.paging import Cursor
-from backend.tables import Blob, FaceTemplate, Reading
+from backend.tables import Blob, FaceTemplate, Reading, RestingFace
 
 
 async def blob_of(session: AsyncSession, snapshot_id: UUID) -> bytes | None:
@@ -22,6 +22,11 @@ async def blob_of(session: AsyncSession, snapshot_id: UUID) -> bytes | None:
 async def template_of(session: AsyncSession, person_id: UUID) -> bytes | None:
     template = await session.get(FaceTemplate, person_id)
     return template.sealed if template else None
+
+
+async def resting_of(session: AsyncSession, person_id: UUID) -> bytes | None:
+    resting = await session.get(RestingFace, person_id)
+    return resting.sealed if resting else None
 
 
 async def add(session: AsyncSession, reading: Reading) -> bool:

@@ -18,9 +18,10 @@ from backend.tables.person import (
     PasswordReset,
     Person,
     RefreshToken,
+    RestingFace,
 )
 from backend.tables.platform import KeyCheck, RateWindow, SignInFailure
-from backend.tables.reading import Blob, Reading, Snapshot
+from backend.tables.reading import Blob, Clip, Reading, Snapshot
 from backend.tables.risk import Assessment
 from backend.tables.rollup import DayRollup, HourRollup
 from backend.tables.selfreport import SelfReport
@@ -41,6 +42,7 @@ __all__ = [
     "ChatState",
     "Circle",
     "CircleMember",
+    "Clip",
     "Consent",
     "DayRollup",
     "Delivery",
@@ -64,6 +66,7 @@ __all__ = [
     "RateWindow",
     "Reading",
     "RefreshToken",
+    "RestingFace",
     "SelfReport",
     "SignInFailure",
     "Snapshot",

@@ -90,6 +90,15 @@ class FaceTemplate(SQLModel, table=True):
     created_at: datetime = created()
 
 
+class RestingFace(SQLModel, table=True):
+    """The action units of a person's own neutral face, sealed; goes with the template it was enrolled with."""
+
+    __tablename__ = "resting_face"
+
+    person_id: UUID = Field(foreign_key="face_template.person_id", ondelete="CASCADE", primary_key=True)
+    sealed: bytes
+
+
 class Enrolment(SQLModel, table=True):
     """Photos sent to enrol a face, until a worker has made a template of them or said what is wrong."""
 

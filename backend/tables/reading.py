@@ -33,7 +33,7 @@ class Snapshot(SQLModel, table=True):
 
 
 class Blob(SQLModel, table=True):
-    """The sealed photo between acceptance and reading; gone in the transaction that stores the reading."""
+    """The sealed photo or clip between acceptance and reading; gone in the transaction that stores the reading."""
 
     snapshot_id: UUID = Field(foreign_key="snapshot.id", ondelete="CASCADE", primary_key=True)
     sealed: bytes
@@ -72,3 +72,17 @@ class Reading(SQLModel, table=True):
     agrees: bool | None = None
     felt: str | None = Field(default=None, max_length=10)
     created_at: datetime = created()
+
+
+class Clip(SQLModel, table=True):
+    """What a clip shows beside its reading: phases, what came and went, and each picture's numbers."""
+
+    reading_id: UUID = Field(foreign_key="reading.id", ondelete="CASCADE", primary_key=True)
+    seconds: float
+    frames: int
+    frames_read: int
+    rate: float
+    shows_micro: bool
+    phases: list[dict[str, Any]] = document(nullable=False)
+    brief: list[dict[str, Any]] = document(nullable=False)
+    timeline: dict[str, Any] = document(nullable=False)

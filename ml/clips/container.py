@@ -125,9 +125,12 @@ def _mp4_seconds(data: bytes) -> float | None:
     top = dict(_boxes(data, 0, len(data)))
     if "moov" not in top:
         raise DamagedClip
-    header = dict(_boxes(data, *top["moov"])).get("mvhd")
+    inside = dict(_boxes(data, *top["moov"]))
+    header = inside.get("mvhd")
     if header is None:
         raise DamagedClip
+    if "trak" not in inside:
+        raise NoFrames
     start, _ = header
     if data[start] == 1:
         scale, length = struct.unpack_from(">IQ", data, start + 20)
@@ -153,18 +156,18 @@ def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[str, tuple[int, 
         start += size
 
 
-_SEGMENT, _INFO, _SCALE, _DURATION = 0x18538067, 0x1549A966, 0x2AD7B1, 0x4489
+_SEGMENT, _CLUSTER, _INFO, _SCALE, _DURATION = 0x18538067, 0x1F43B675, 0x1549A966, 0x2AD7B1, 0x4489
 
 
 def _webm_seconds(data: bytes) -> float | None:
     """From Segment/Info/Duration, which live recordings leave out."""
     for name, start, end in _elements(data, 0, len(data)):
-        if name != _SEGMENT:
-            continue
-        for inner, info, info_end in _elements(data, start, end):
-            if inner == _INFO:
-                return _info_seconds(data, info, info_end)
-    return None
+        if name == _SEGMENT:
+            inside = {inner: place for inner, *place in _elements(data, start, end)}
+            if _CLUSTER not in inside:
+                raise NoFrames
+            return _info_seconds(data, *inside[_INFO]) if _INFO in inside else None
+    raise DamagedClip
 
 
 def _info_seconds(data: bytes, start: int, end: int) -> float | None:

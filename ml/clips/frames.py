@@ -99,12 +99,12 @@ def _thinned(video: cv2.VideoCapture, policy: FramePolicy, limits: ClipLimits) -
         grabbed, bgr = video.retrieve()
         if grabbed:
             yield ClipFrame(now, _sized(np.asarray(bgr, dtype=np.uint8), policy.side))
+    # A file that announces more than it holds was cut off on its way.
+    cut_off = video.get(cv2.CAP_PROP_FRAME_COUNT) > 1.5 * count
     if count == 0:
-        raise NoFrames
+        raise DamagedClip if cut_off else NoFrames
     if last + step < limits.shortest - limits.slack:
-        # A file that announces more than it holds was cut off on its way.
-        announced = video.get(cv2.CAP_PROP_FRAME_COUNT)
-        raise DamagedClip if announced > 1.5 * count else ClipTooShort
+        raise DamagedClip if cut_off else ClipTooShort
 
 
 def _time(video: cv2.VideoCapture, last: float, step: float) -> float:

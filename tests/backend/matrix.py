@@ -97,6 +97,9 @@ ROUTES: dict[str, Row] = {
     # intake and readings
     "POST /snapshots": own(202, **PHOTO),
     "GET /snapshots/{snapshot_id}": mine(),
+    "POST /clips": own(415, **PHOTO),  # a photo is no clip
+    "GET /clips/{clip_id}": mine(),
+    "GET /readings/{watched_id}/timeline": mine(),
     "GET /readings": own(),
     "GET /readings/{reading_id}": mine(),
     "DELETE /readings/{reading_id}": mine(204),

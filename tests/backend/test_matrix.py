@@ -20,6 +20,7 @@ from backend.people.tokens import ALGORITHM, AccessTokens, secret_hash
 from backend.tables import (
     Camera,
     Case,
+    Clip,
     Consent,
     Department,
     Enrolment,
@@ -107,6 +108,22 @@ async def a_snapshot(world: World) -> UUID:
     )
 
 
+async def a_clip(world: World, *, read: bool = False) -> UUID:
+    now = datetime.now(UTC)
+    id = await world.add(
+        Snapshot(person_id=world.ana.id, source="clip", captured_at=now, idempotency_key="k", body_digest="d")
+    )
+    if not read:
+        return id
+    values = {"captured_at": now, "hour": now, "day": now.date(), "vector": [0.1] * 10, "source": "clip"}
+    reading = Reading(person_id=world.ana.id, snapshot_id=id, model_name="m", model_version="1", **values)
+    reading_id = await world.add(reading)
+    lists = {name: [] for name in ("seconds", "expressions", "expression", "abstained")}
+    timeline = {**lists, "units": None, "intensity": None}
+    numbers = {"seconds": 3, "frames": 0, "frames_read": 0, "rate": 30, "shows_micro": True}
+    return await world.add(Clip(reading_id=reading_id, **numbers, phases=[], brief=[], timeline=timeline), "reading_id")
+
+
 async def a_case(world: World, status: str = "new") -> UUID:
     return await world.add(
         Case(organisation_id=world.home.id, person_id=world.ana.id, key="k", level="high", status=status)
@@ -143,6 +160,8 @@ MAKERS = {
     ),
     "enrolment_id": lambda world: world.add(Enrolment(person_id=world.ana.id)),
     "snapshot_id": a_snapshot,
+    "clip_id": a_clip,
+    "watched_id": lambda world: a_clip(world, read=True),
     "reading_id": a_reading,
     "report_id": lambda world: world.add(
         SelfReport(person_id=world.ana.id, instrument="who5", answers=[1] * 5, score=20, band="low")

@@ -1,0 +1,61 @@
+"""How reading ends, for photos and clips alike: a stored reading or a reason, and the picture gone with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend.announce import announce
+from backend.events import SnapshotRead
+from backend.intake import store as intake
+from backend.jobs import emit
+from backend.reading import store
+from backend.rollup.aggregate import day_key, hour_key
+from backend.tables import Person, Reading, Snapshot
+
+if TYPE_CHECKING:
+    from ml.pipeline import FaceReading
+
+
+async def save(
+    session: AsyncSession, snapshot: Snapshot, found: FaceReading, action_units: dict[str, Any] | None
+) -> Reading:
+    person = await session.get_one(Person, snapshot.person_id)
+    hour = hour_key(snapshot.captured_at, person.timezone)
+    reading = Reading(
+        id=uuid4(),
+        snapshot_id=snapshot.id,
+        person_id=person.id,
+        source=snapshot.source,
+        captured_at=snapshot.captured_at,
+        hour=hour,
+        day=day_key(hour, person.timezone),
+        vector=list(found.vector.values) if found.vector else None,
+        confidence=found.confidence,
+        abstained=found.abstained,
+        quality=dict(found.quality or {}),
+        action_units=action_units,
+        age_band=found.age_band,
+        gender_group=found.gender_group,
+        model_name=found.model.name,
+        model_version=found.model.version,
+    )
+    await store.add(session, reading)
+    await _finish(session, snapshot, "read")
+    if reading.vector is not None:
+        await emit(session, SnapshotRead(person_id=person.id, hour=reading.hour, day=reading.day))
+    return reading
+
+
+async def reject(session: AsyncSession, snapshot: Snapshot, code: str) -> None:
+    snapshot.problem = code
+    await _finish(session, snapshot, "rejected")
+
+
+async def _finish(session: AsyncSession, snapshot: Snapshot, status: str) -> None:
+    snapshot.status = status
+    session.add(snapshot)
+    await intake.drop_blob(session, snapshot.id)
+    await announce(session, f"snapshot:{snapshot.id}")
