@@ -12,32 +12,31 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Date, cast, delete, func, text, update
+from sqlalchemy import delete, func, text, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from backend.insights.policy import WEEK
 from backend.people.policy import Given, standing
 from backend.policy import named
 from backend.tables import (
     Circle,
     CircleMember,
     Consent,
-    DayRollup,
     InsightQuery,
     InsightWeek,
     Organisation,
     Person,
-    SelfReport,
 )
 
-# $1 organisation, $2 Monday, $3 Sunday, $4 first day that is carried. The newest week with data speaks for a person.
+# $1 organisation, $2 first day that is carried, $3 Sunday. The newest week with data speaks for a person.
 WEEK_MEANS: Final = """
 select distinct on (person_id) person_id, positive, negative, case when back = 0 then least(days, 5) else 0 end as days
 from (
   select d.person_id, ($3 - d.day) / 7 as back, avg(d.mean[1] + d.mean[6]) as positive,
          avg(d.mean[2] + d.mean[3] + d.mean[5]) as negative, count(*) as days
-  from person p join day_rollup d on d.person_id = p.id and d.day between $4 and $3
+  from person p join day_rollup d on d.person_id = p.id and d.day between $2 and $3
   where p.organisation_id = $1 group by 1, 2
 ) w order by person_id, back
 """
@@ -67,6 +66,17 @@ GROUPS: Final = """
 select r.person_id, mode() within group (order by r.gender_group) as gender,
        mode() within group (order by r.age_band) as age
 from reading r where r.person_id = any($1) and r.captured_at >= $2 and r.captured_at < $3 group by 1
+"""
+
+WEEKS_WITH_DATA: Final = """
+select distinct date_trunc('week', d.day)::date as week
+from person p join day_rollup d on d.person_id = p.id and d.day >= :first and d.day < :end
+where p.organisation_id = :me
+union
+select date_trunc('week', s.created_at at time zone 'UTC')::date
+from person p join self_report s on s.person_id = p.id and s.created_at >= :since and s.created_at < :until
+where p.organisation_id = :me and s.instrument = 'who5'
+order by week
 """
 
 
@@ -204,15 +214,19 @@ async def newest_week(session: AsyncSession, organisation_id: UUID) -> date | No
     return found.one()
 
 
-async def first_day(session: AsyncSession, organisation_id: UUID, since: date) -> date | None:
-    """The oldest day about which there is anything, not before `since`."""
-    people = select(Person.id).where(Person.organisation_id == organisation_id)
-    days = select(func.min(DayRollup.day)).where(col(DayRollup.person_id).in_(people), col(DayRollup.day) >= since)
-    answers = select(func.min(cast(SelfReport.created_at, Date))).where(
-        col(SelfReport.person_id).in_(people), col(SelfReport.created_at) >= moment(since)
+async def weeks_with_data(session: AsyncSession, organisation_id: UUID, first: date, last: date) -> list[date]:
+    """Mondays, from `first` to `last`, of the weeks in which anybody checked in or answered; oldest first."""
+    found = await session.exec(
+        text(WEEKS_WITH_DATA),  # type: ignore[call-overload]
+        params={
+            "me": organisation_id,
+            "first": first,
+            "end": last + WEEK,
+            "since": moment(first),
+            "until": moment(last + WEEK),
+        },
     )
-    found = [(await session.exec(days)).one(), (await session.exec(answers)).one()]
-    return min((day for day in found if day is not None), default=None)
+    return list(found.scalars())
 
 
 async def save_weeks(session: AsyncSession, weeks: Sequence[InsightWeek]) -> None:

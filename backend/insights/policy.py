@@ -57,10 +57,6 @@ def next_publication(today: date, policy: InsightPolicy = DEFAULT) -> date:
     return last_settled(today, policy) + 2 * WEEK + policy.settle
 
 
-def weeks_between(first: date, last: date) -> list[date]:
-    return [first + WEEK * step for step in range(((last - first) // WEEK) + 1)]
-
-
 # Stress ----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class StressBands:

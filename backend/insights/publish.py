@@ -19,7 +19,7 @@ from backend.insights import gather, store
 from backend.insights.circles import Candidate, form
 from backend.insights.figures import COLUMNS, Counted, Document, Member, publishable, says_anything
 from backend.insights.gather import Eligible, Standing, moment
-from backend.insights.policy import DEFAULT, WEEK, last_settled, stress_of, week_of, weeks_between
+from backend.insights.policy import DEFAULT, WEEK, last_settled, stress_of, week_of
 from backend.policy import named
 from backend.tables import Circle, InsightWeek, Organisation
 
@@ -51,12 +51,10 @@ async def publish_due(
 
 
 async def _due(session: AsyncSession, organisation_id: UUID, today: date) -> list[date]:
-    last = last_settled(today)
-    newest = await gather.newest_week(session, organisation_id)
-    if newest is not None:
-        return weeks_between(newest + WEEK, last)
-    first = await gather.first_day(session, organisation_id, week_of(today - DEFAULT.keep) + WEEK)
-    return weeks_between(week_of(first), last) if first else []
+    """Weeks after the newest published one about which there is anything."""
+    newest, last = await gather.newest_week(session, organisation_id), last_settled(today)
+    first = newest + WEEK if newest else week_of(today - DEFAULT.keep) + WEEK
+    return await gather.weeks_with_data(session, organisation_id, first, last) if first <= last else []
 
 
 @dataclass(frozen=True)
@@ -131,7 +129,7 @@ class Desk:
         connection, me, end = await raw_connection(self.session), self.organisation.id, week + WEEK
         sunday, carried = end - timedelta(days=1), end - DEFAULT.carry
         span = (moment(carried), moment(end))
-        means = await gather.rows(connection, gather.WEEK_MEANS, me, week, sunday, carried)
+        means = await gather.rows(connection, gather.WEEK_MEANS, me, carried, sunday)
         people = [person for person in means if person in self.eligible.photos]
         hours = await gather.rows(connection, gather.HOURS, me, *span)
         weekdays = await gather.rows(connection, gather.WEEKDAYS, me, carried, sunday)
