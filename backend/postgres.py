@@ -43,6 +43,7 @@ __all__ = ["EmbeddedPostgres", "Patience", "PostgresError"]
 log = logging.getLogger(__name__)
 
 SOCKET_NAME: Final = ".s.PGSQL.5432"
+HOME_OF_SOCKET: Final = "home"  # beside the socket: whose server it is, for who knows only the database's address
 SUPERUSER: Final = "postgres"
 ACCEPTING: Final = 0  # exit codes of pg_isready
 SILENT: Final = 2
@@ -158,6 +159,7 @@ class EmbeddedPostgres:
             self._open_the_way(account)
         for place in (self.root, self.socket_directory):
             self._own_directory(place, account)
+        (self.socket_directory / HOME_OF_SOCKET).write_text(f"{self.home.resolve()}\n")
 
     def _open_the_way(self, account: Account) -> None:
         """As root: below the home if the server's account can get there, else below /var/lib/evenkeel."""

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from backend.config import Settings
 from backend.errors import SetupError
+from backend.postgres import HOME_OF_SOCKET
 
 NONCE = 12
 TAG = 8  # bytes of the key's fingerprint in front of each sealed value: says which key opens it
@@ -114,10 +115,8 @@ def _neighbour(database_url: str | None) -> Path | None:
     if not database_url:
         return None
     folder = parse_qs(urlsplit(database_url).query).get("host", [""])[0]
-    if not folder.startswith("/"):
-        return None
-    homes = list(Path(folder).parents)[:2]
-    return next((home / "keys.json" for home in homes if (home / "keys.json").is_file()), None)
+    home = Path(folder) / HOME_OF_SOCKET
+    return Path(home.read_text().strip()) / "keys.json" if folder.startswith("/") and home.is_file() else None
 
 
 def _decode(text: str) -> bytes:

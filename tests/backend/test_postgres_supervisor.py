@@ -20,9 +20,11 @@ import psutil
 import pytest
 
 from backend import postgres, postgres_host
+from backend.config import Settings
 from backend.db import DATABASE
 from backend.postgres import EmbeddedPostgres, Patience, PostgresError
 from backend.postgres_host import server_processes
+from backend.vault import load_vault
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 # Nothing here pulls the plug of the machine, so nothing here needs to wait for the disk.
@@ -205,11 +207,16 @@ def test_a_pid_file_of_nobody_is_no_obstacle(home: Path, living: bool) -> None:
 
 
 def test_four_processes_starting_cold_share_one_server(place: Path) -> None:
-    code = "print(server.ensure(), (server.data / 'postmaster.pid').read_text().split()[0]); sys.stdin.read()"
+    code = (
+        "print(server.ensure(), (server.data / 'postmaster.pid').read_text().split()[0], flush=True); sys.stdin.read()"
+    )
     crowd = [python(code, place / "home", stdin=subprocess.PIPE) for _ in range(4)]
     try:
         until(lambda: (place / "home/postgres/data18/postmaster.pid").exists())
-        said = [process.communicate()[0] for process in crowd]
+        # All are up before the first may go: a server that nobody uses any more stops.
+        said = [process.stdout.readline() for process in crowd if process.stdout]
+        for process in crowd:
+            process.communicate()
     finally:
         for process in crowd:
             process.kill()
@@ -338,6 +345,9 @@ def test_a_home_only_root_can_enter_works_too(place: Path, monkeypatch: pytest.M
     again = EmbeddedPostgres(closed / "home", FAST)
     again.ensure()
     assert sql(again, "select answer from kept") == 5
+    first = load_vault(Settings(home=closed / "home", DATABASE_URL=None))
+    second = load_vault(Settings(home=place / "second", DATABASE_URL=again.dsn("evenkeel")))
+    assert second.fingerprint == first.fingerprint, "a worker elsewhere opens what the first process sealed"
 
 
 @AS_ROOT

@@ -9,17 +9,18 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 from backend.postgres import EmbeddedPostgres
 from benchmarks.running import ROOT, running, sign_up
 
 
-def command(*words: str, **environment: str) -> subprocess.Popen[str]:
+def command(*words: str, output: int | IO[str] = subprocess.PIPE, **environment: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "backend.cli", *words],
         env={**os.environ, **environment},
         cwd=ROOT,
-        stdout=subprocess.PIPE,
+        stdout=output,
         stderr=subprocess.STDOUT,
         text=True,
     )
@@ -31,17 +32,20 @@ def test_a_worker_with_its_own_data_directory_takes_the_jobs(place: Path, people
         sent = ana.post("/snapshots", files={"file": people[0].read_bytes()}, headers={"Prefer": "wait=1"})
         assert sent.status_code == 202, "nobody reads yet, nothing is lost"
         address = EmbeddedPostgres(place / "home").dsn("evenkeel")
-        worker = command("worker", EVENKEEL_HOME=str(place / "second"), DATABASE_URL=address)
+        log = place / "worker.log"
+        with log.open("w") as output:
+            worker = command("worker", output=output, EVENKEEL_HOME=str(place / "second"), DATABASE_URL=address)
         try:
             deadline = time.monotonic() + 120  # the worker loads its models first
             while ana.get(f"/snapshots/{sent.json()['id']}").json()["status"] != "read":
-                assert time.monotonic() < deadline, "the photo was never read"
+                assert worker.poll() is None, log.read_text()
+                assert time.monotonic() < deadline, log.read_text()
                 time.sleep(0.2)
             again = ana.post("/snapshots", files={"file": people[1].read_bytes()}, headers={"Prefer": "wait=20"})
             assert again.status_code == 201
         finally:
             worker.send_signal(signal.SIGTERM)
-            worker.communicate(timeout=30)
+            worker.wait(timeout=30)
         other = command(
             "worker",
             EVENKEEL_HOME=str(place / "third"),
