@@ -28,6 +28,8 @@ class PacePolicy:
     every: int = 12
     # One reading per person and so many minutes: an hour's mean then rests on at most six of them.
     minutes: float = 10.0
+    # Thin devices send so many frames at once: a decision needs several.
+    thin_burst: int = 5
     # Directories of images: as far apart (s) as the frames that are used of a camera.
     image_seconds: float = 0.5
 
@@ -45,6 +47,8 @@ class LinkPolicy:
     timeout: float = 15.0
     # Readings in one request.
     batch: int = 500
+    # A recording waits so long (s) for the first templates, and at its end for the server to take what waits.
+    patience: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)

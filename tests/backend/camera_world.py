@@ -58,7 +58,8 @@ async def agreed_long_ago(sessions: async_sessionmaker[AsyncSession], person: st
     """As if the consent had been given last month."""
     async with transaction(sessions) as session:
         await session.exec(  # type: ignore[call-overload]
-            text("update consent set created_at = now() - interval '30 days' where person_id = :p"), params={"p": person}
+            text("update consent set created_at = now() - interval '30 days' where person_id = :p"),
+            params={"p": person},
         )
         await session.exec(text("update organisation set policy_since = now() - interval '40 days'"))  # type: ignore[call-overload]
 

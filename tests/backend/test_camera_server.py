@@ -197,7 +197,9 @@ async def test_a_withdrawal_beside_a_batch_wins_whoever_comes_first(agent: Agent
     await work()
     async with sessions() as session:
         for table in ("hour_rollup", "day_rollup"):
-            left = await session.exec(text(f"select count(*) from {table} where person_id = :p"), params={"p": known.id})
+            left = await session.exec(
+                text(f"select count(*) from {table} where person_id = :p"), params={"p": known.id}
+            )
             assert left.scalar_one() == 0
 
 
@@ -291,7 +293,9 @@ async def test_a_burst_needs_agreement(agent: Agent, ana, people, face, work):
 
 async def test_one_picture_as_the_whole_body_is_a_frame_too(agent: Agent, ana, face, work):
     await enrol(ana, work, face)
-    sending = agent.http.post("/cameras/frames", content=face, headers={"content-type": "image/jpeg", "prefer": "wait=20"})
+    sending = agent.http.post(
+        "/cameras/frames", content=face, headers={"content-type": "image/jpeg", "prefer": "wait=20"}
+    )
     assert (await looked(sending, work))["recognised"] == 1
 
 
@@ -306,9 +310,7 @@ async def test_a_frame_that_is_no_picture_or_too_many(agent: Agent, face):
 async def test_who_does_not_wait_gets_202_and_a_repeated_request_is_read_once(agent: Agent, ana, face, work):
     await enrol(ana, work, face)
     headers = {"idempotency-key": str(uuid4()), "prefer": "wait=0"}
-    first, second = [
-        await agent.http.post("/cameras/frames", files={"file": face}, headers=headers) for _ in range(2)
-    ]
+    first, second = [await agent.http.post("/cameras/frames", files={"file": face}, headers=headers) for _ in range(2)]
     assert (first.status_code, second.status_code) == (202, 202)
     assert first.json()["id"] == second.json()["id"]
     await work()
@@ -371,7 +373,9 @@ async def test_the_administrator_sees_how_a_camera_is_doing(agent: Agent, boss: 
     assert (await listed())["standing"] == "revoked"
 
 
-@pytest.mark.parametrize(("locale", "words"), [("en", "did not agree"), ("zh-CN", "没有同意"), ("ko", "동의하지 않았다면")])
+@pytest.mark.parametrize(
+    ("locale", "words"), [("en", "did not agree"), ("zh-CN", "没有同意"), ("ko", "동의하지 않았다면")]
+)
 async def test_the_sign_leads_to_the_policy_page(agent: Agent, boss: Account, app_client, config, locale, words):
     import segno
 

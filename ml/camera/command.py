@@ -1,0 +1,78 @@
+"""`evenkeel camera SOURCE --server URL --key KEY`: the office agent beside a camera."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def command(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="rtsp://… · http://… (MJPEG) · a USB camera's number · a video · a directory of images; or several",
+            show_default=False,
+        ),
+    ],
+    server: Annotated[str, typer.Option(help="Address of Evenkeel", envvar="EVENKEEL_CAMERA_SERVER")],
+    key: Annotated[
+        str | None, typer.Option(help="The camera's key; better in the environment", envvar="EVENKEEL_CAMERA_KEY")
+    ] = None,
+    key_file: Annotated[Path | None, typer.Option(help="A file that holds the key", show_default=False)] = None,
+    every: Annotated[int, typer.Option(help="Use every Nth frame", min=1)] = 12,
+    minutes: Annotated[
+        float | None,
+        typer.Option(help="At most one reading a person in so many minutes; default: 10, recordings 0", min=0),
+    ] = None,
+    fast: Annotated[bool, typer.Option("--fast", help="Play recordings as fast as they can be read")] = False,
+    thin: Annotated[
+        bool, typer.Option("--thin", help="Send frames to the server instead of reading them here")
+    ] = False,
+    preview: Annotated[
+        str | None,
+        typer.Option(help="For setting up: a port for a page on this machine, or a folder", show_default=False),
+    ] = None,
+    metrics: Annotated[int | None, typer.Option(help="Port for Prometheus on loopback", show_default=False)] = None,
+    buffer: Annotated[
+        Path | None, typer.Option(help="Where readings wait, sealed; default: in the data directory")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No statistics line")] = False,
+) -> None:
+    """Recognise people who opted in, read their expression, send vectors. Everybody else stays unseen."""
+    # The command line is imported by processes that must not load a model runtime: everything heavy starts here.
+    from ml.camera.agent import Agent, Options
+    from ml.camera.sources import SourceError, parse
+    from ml.score import data_dir
+
+    found = key or (key_file.read_text().strip() if key_file and key_file.is_file() else "")
+    if not found:
+        typer.secho("A key is needed: --key-file, --key or EVENKEEL_CAMERA_KEY.", fg="red", err=True)
+        raise typer.Exit(2)
+    try:
+        parsed = [parse(one) for one in sources]
+    except SourceError as error:
+        typer.secho(str(error), fg="red", err=True)
+        raise typer.Exit(2) from error
+    options = Options(
+        sources=parsed,
+        server=server,
+        key=found,
+        data_dir=data_dir(),
+        buffer_dir=buffer or data_dir() / "camera",
+        every=every,
+        minutes=minutes,
+        fast=fast,
+        thin=thin,
+        preview=preview,
+        metrics=metrics,
+        quiet=quiet,
+    )
+    raise typer.Exit(Agent(options).run())
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command to `evenkeel`; called by backend.cli."""
+    app.command(name="camera")(command)

@@ -1,0 +1,214 @@
+"""The agent's parts: sealed buffer, freshness of templates, sources and their reconnecting, the blotted preview."""
+
+from __future__ import annotations
+
+import threading
+from http.client import HTTPConnection
+from itertools import pairwise
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from ml.camera.buffer import Buffer
+from ml.camera.mailbox import Mailbox, watch
+from ml.camera.people import People
+from ml.camera.policy import BufferPolicy, LinkPolicy
+from ml.camera.server import News
+from ml.camera.sources import Frame, Source, SourceError, parse, recorded_frames
+from ml.camera.templates import Known
+from ml.faces.identity import FaceTemplate
+
+KEY = "evk_camera_one"
+
+
+def reading(person: str, number: int = 0) -> dict[str, object]:
+    return {"id": f"{person}-{number}", "person_id": person, "vector": [0.123456789]}
+
+
+# The buffer ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_waits_survives_a_restart_and_nobody_else_can_read_it(tmp_path: Path):
+    buffer = Buffer(tmp_path, KEY)
+    buffer.add([reading("ana"), reading("ben")])
+    buffer.add([reading("ana", 1)])
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert files
+    for path in files:
+        assert b"ana" not in path.read_bytes()
+        assert b"0.123456789" not in path.read_bytes()
+        assert path.stat().st_mode & 0o077 == 0
+    again = Buffer(tmp_path, KEY)
+    assert len(again) == 3
+    assert [one["id"] for some in again.batch(10).values() for one in some] == ["ana-0", "ben-0", "ana-1"]
+    assert len(Buffer(tmp_path, "evk_camera_other")) == 0
+
+
+def test_a_changed_or_moved_file_is_dropped_not_believed(tmp_path: Path):
+    buffer = Buffer(tmp_path, KEY)
+    buffer.add([reading("ana")])
+    buffer.add([reading("ben")])
+    first, second = sorted(tmp_path.rglob("*.sealed"))
+    first.write_bytes(first.read_bytes()[:-1] + b"x")
+    second.rename(second.with_name(f"9{second.name}"))
+    assert len(Buffer(tmp_path, KEY)) == 0
+    assert list(tmp_path.rglob("*.sealed")) == []
+
+
+def test_it_is_bounded_and_the_oldest_go_first(tmp_path: Path):
+    buffer = Buffer(tmp_path, KEY, BufferPolicy(most_files=3))
+    for number in range(5):
+        buffer.add([reading("ana", number)])
+    assert [one["id"] for some in buffer.batch(10).values() for one in some] == ["ana-2", "ana-3", "ana-4"]
+    assert buffer.dropped == 2
+
+
+def test_who_withdrew_is_taken_out_of_what_waits(tmp_path: Path):
+    buffer = Buffer(tmp_path, KEY)
+    buffer.add([reading("ana"), reading("ben")])
+    buffer.add([reading("ana", 1)])
+    buffer.keep_only({"ben"})
+    assert [one["id"] for some in Buffer(tmp_path, KEY).batch(10).values() for one in some] == ["ben-0"]
+    assert len(list(tmp_path.rglob("*.sealed"))) == 1
+
+
+def test_batches_are_bounded_but_never_empty(tmp_path: Path):
+    buffer = Buffer(tmp_path, KEY)
+    for number in range(4):
+        buffer.add([reading("ana", 10 * number + one) for one in range(3)])
+    assert len(buffer.batch(7)) == 2
+    assert len(buffer.batch(1)) == 1
+    buffer.remove(buffer.batch(7))
+    assert len(buffer) == 6
+
+
+# Whom the agent knows ------------------------------------------------------------------------------------------------
+
+
+def test_people_are_forgotten_when_the_server_was_not_heard_for_too_long():
+    clock = [0.0]
+    people = People(LinkPolicy(stale_after=120), lambda: clock[0])
+    assert people.now() is None
+    template = FaceTemplate.of([np.ones(128)])
+    people.learn(News("v1", [Known("ana", template.to_bytes())]))
+    clock[0] = 119
+    assert people.now() is not None
+    people.confirm()
+    clock[0] = 238
+    assert people.now().people == ("ana",)
+    clock[0] = 240
+    assert people.now() is None
+    assert people.version is None, "so the next question asks for everything again"
+
+
+# Sources -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "name"),
+    [
+        ("rtsp://user:secret@10.0.0.5:554/ch1?token=x", "network", "rtsp://10.0.0.5:554/ch1"),
+        ("http://cam.local/mjpeg", "network", "http://cam.local/mjpeg"),
+        ("0", "device", "device 0"),
+        ("/dev/video2", "device", "device /dev/video2"),
+    ],
+)
+def test_addresses_and_names_without_secrets(address, kind, name):
+    source = parse(address)
+    assert (source.kind, source.name, source.live) == (kind, name, True)
+
+
+def test_files_and_folders(tmp_path: Path):
+    (tmp_path / "clip.mp4").write_bytes(b"")
+    assert parse(str(tmp_path / "clip.mp4")).kind == "file"
+    assert parse(str(tmp_path)).kind == "images"
+    with pytest.raises(SourceError):
+        parse(str(tmp_path / "nothing.mp4"))
+    with pytest.raises(SourceError):
+        list(recorded_frames(parse(str(tmp_path / "clip.mp4")), 12, threading.Event(), fast=True))
+
+
+def test_a_folder_of_images_in_order_half_a_second_apart(tmp_path: Path):
+    for number in (3, 1, 2):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), np.full((8, 8, 3), (0, 0, number), np.uint8))
+    (tmp_path / "notes.txt").write_text("no image")
+    frames = list(recorded_frames(parse(str(tmp_path)), 12, threading.Event(), fast=True))
+    assert [int(one.rgb[0, 0, 0]) for one in frames] == [1, 2, 3], "red comes first: RGB, not BGR"
+    assert [(b.moment - a.moment).total_seconds() for a, b in pairwise(frames)] == [0.5, 0.5]
+
+
+def test_every_twelfth_frame_of_a_clip(photos: Path):
+    clip = parse(str(photos / "clip" / "neutral_happy_sad.mp4"))
+    frames = list(recorded_frames(clip, 12, threading.Event(), fast=True))
+    assert len(frames) == 12
+    assert (frames[-1].moment - frames[0].moment).total_seconds() == pytest.approx(5.5, abs=0.01)
+
+
+def test_newest_wins():
+    mailbox = Mailbox()
+    frames = [Frame(np.zeros((1, 1, 3), np.uint8), None) for _ in range(3)]  # type: ignore[arg-type]
+    for frame in frames:
+        mailbox.put(frame)
+    assert mailbox.take(0) is frames[2]
+    assert mailbox.take(0) is None
+    assert mailbox.overwritten == 2
+
+
+def test_a_live_source_is_opened_again_until_it_is_stopped():
+    stop, said, opened = threading.Event(), [], []
+    frame = Frame(np.zeros((1, 1, 3), np.uint8), None)  # type: ignore[arg-type]
+
+    def flaky(_source: Source, _every: int):
+        opened.append(1)
+        if len(opened) % 2:
+            raise SourceError("not there")
+        yield frame
+        raise SourceError("gone again")
+
+    policy = LinkPolicy(first_pause=0.01, longest_pause=0.02)
+    frames = watch(Source("rtsp://x/", "network"), 1, stop, said.append, policy, flaky)
+    for taken, _ in enumerate(frames, 1):
+        if taken == 3:
+            stop.set()
+    assert len(opened) >= 6
+    assert {"starting", "watching", "reconnecting"} <= set(said)
+
+
+# The preview ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_preview_shows_nobodys_face(photos: Path, people: list[Path], detector):
+    from ml.camera.preview import Preview
+
+    picture = cv2.imread(str(next(path for path in people if path.name.startswith("press_person"))))[:, :, ::-1]
+    assert len(detector.find(np.ascontiguousarray(picture))) == 1
+    shown = Preview().annotated(np.ascontiguousarray(picture), [])
+    assert detector.find(shown) == []
+    assert shown.shape == picture.shape
+    assert (shown[0] == picture[0]).all(), "the rest of the room stays"
+
+
+def test_the_preview_page_is_on_loopback_alone():
+    from ml.camera.preview import Preview
+
+    preview = Preview()
+    show = preview.of("lobby <1>")
+    server = preview.serve(0)
+    try:
+        assert server.server_address[0] == "127.0.0.1"
+        http = HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+        http.request("GET", "/")
+        page = http.getresponse().read().decode()
+        assert "lobby &lt;1&gt;" in page
+        http.request("GET", "/0")
+        stream = http.getresponse()
+        show(Frame(np.zeros((64, 64, 3), np.uint8), None), [])  # type: ignore[arg-type]
+        part = stream.read(200)
+        assert b"image/jpeg" in part
+        assert b"\xff\xd8" in part
+        http.close()
+    finally:
+        server.shutdown()
+        server.server_close()
