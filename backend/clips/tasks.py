@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.clips import store
@@ -20,6 +21,8 @@ from ml.faces.photo import PhotoError
 
 if TYPE_CHECKING:
     from ml.clips.watch import ClipReading
+
+STILL_HERE = 5.0
 
 
 async def read_clip(session: AsyncSession, event: ClipAccepted, resources: Resources) -> None:
@@ -56,7 +59,14 @@ async def _watch(session: AsyncSession, snapshot: Snapshot, sealed: bytes, resou
             threads=resources.config.reading_threads,
         )
 
-    return await asyncio.get_running_loop().run_in_executor(resources.clips, look)
+    return await _awake(session, asyncio.get_running_loop().run_in_executor(resources.clips, look))
+
+
+async def _awake(session: AsyncSession, work: asyncio.Future[ClipReading]) -> ClipReading:
+    """Seconds pass, or minutes behind other clips: a word now and then, or the server ends an idle transaction."""
+    while not (await asyncio.wait({work}, timeout=STILL_HERE))[0]:
+        await session.exec(select(1))
+    return work.result()
 
 
 async def reject_clip(session: AsyncSession, event: ClipAccepted, _: Resources) -> None:

@@ -29,9 +29,10 @@ class GradePolicy:
     # Sides that differ by less than a letter are one movement seen twice with noise.
     apart: float = 1.0
     # A person's neutral face may move the zero by at most this share of the way from rest to on where it is stiller
-    # than the median, and of the way from rest to full where it is livelier (low brows, a mouth that droops by itself).
+    # than the median, and of the way from on to full where it is livelier (low brows, a mouth that droops by itself):
+    # whoever enrolled with a smile by mistake still shows one.
     stiller: float = 0.5
-    livelier: float = 0.6
+    livelier: float = 0.75
 
 
 POLICY: Final = GradePolicy()
@@ -49,7 +50,7 @@ class Scale:
     def shift(self, neutral: Floats, policy: GradePolicy = POLICY) -> Floats:
         """How far a person's own neutral face lies from the median one, within reason."""
         low = -policy.stiller * (self.on - self.rest)
-        high = policy.livelier * (self.full - self.rest)
+        high = policy.livelier * (self.full - self.on)
         return np.clip(neutral - self.rest, low, high)
 
     def intensity(self, raw: Floats) -> Floats:
