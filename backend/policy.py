@@ -33,7 +33,7 @@ FACE_DERIVED: Final = frozenset(
     {
         "action_units", "age_band", "assessment", "because", "confidence", "day", "days", "emotion", "emotions",
         "evidence", "expression", "gender_group", "hours", "level", "mean", "mood", "numbers", "quality", "readings",
-        "reasons", "risk", "support", "top", "trend", "vector",
+        "reasons", "risk", "second_opinion", "subdivision", "support", "top", "trend", "vector",
     }
 )  # fmt: skip
 

@@ -37,6 +37,8 @@ async def save(
         abstained=found.abstained,
         quality=dict(found.quality or {}),
         action_units=action_units,
+        subdivision=found.subdivision,
+        second_opinion=found.second_opinion,
         age_band=found.age_band,
         gender_group=found.gender_group,
         model_name=found.model.name,

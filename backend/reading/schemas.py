@@ -29,6 +29,20 @@ class ModelOut(BaseModel):
     version: str
 
 
+class SubdivisionOut(BaseModel):
+    name: str = Field(description="As the source paper counts them: Happiness_ME2", examples=["Happiness_ME2"])
+    units: list[str] = Field(description="The action units that such faces share", examples=[["AU12C", "AU6B"]])
+    words: str = Field(description="The same in plain words")
+
+
+class SecondOpinionOut(BaseModel):
+    by: Literal["geometry"] = Field(description="From the shape of the face alone; right less often than the reading")
+    expression: dict[str, float]
+    top: Expression
+    agrees: bool | None = Field(description="Whether it names the same expression as the reading")
+    ratios: dict[str, float] = Field(description="Eight lengths of the face in units of its width")
+
+
 class ReadingOut(BaseModel):
     id: UUID
     captured_at: datetime
@@ -41,6 +55,8 @@ class ReadingOut(BaseModel):
     advice: str | None = Field(default=None, description="What to do about it, in a sentence")
     quality: dict[str, Any]
     action_units: dict[str, Any] | None = None
+    subdivision: SubdivisionOut | None = Field(default=None, description="Needs action units")
+    second_opinion: SecondOpinionOut | None = None
     model: ModelOut
     agrees: bool | None = Field(default=None, description="Your answer to: does this match how you feel?")
     felt: str | None = None
@@ -68,6 +84,8 @@ def reading_out(reading: Reading) -> ReadingOut:
                 "abstained",
                 "quality",
                 "action_units",
+                "subdivision",
+                "second_opinion",
                 "agrees",
                 "felt",
             }

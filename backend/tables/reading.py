@@ -65,6 +65,9 @@ class Reading(SQLModel, table=True):
     abstained: str | None = Field(default=None, max_length=20)
     quality: dict[str, Any] = document(default_factory=dict, nullable=False)
     action_units: dict[str, Any] | None = document(default=None, nullable=True)
+    # Both follow from what is above and are kept as they were said: weights change, a reading does not.
+    subdivision: dict[str, Any] | None = document(default=None, nullable=True)
+    second_opinion: dict[str, Any] | None = document(default=None, nullable=True)
     age_band: str | None = Field(default=None, max_length=10)
     gender_group: str | None = Field(default=None, max_length=10)
     model_name: str = Field(max_length=60)

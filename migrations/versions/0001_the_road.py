@@ -618,6 +618,8 @@ def upgrade() -> None:
         sa.Column("abstained", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=True),
         sa.Column("quality", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("action_units", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("subdivision", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("second_opinion", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("age_band", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=True),
         sa.Column("gender_group", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=True),
         sa.Column("model_name", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from ml.emotions import EXPRESSIONS, EmotionVector
 from ml.faces.quality import REASONS, Reason
+from ml.geometry.opinion import second_opinion
+from ml.subdivisions.assign import subdivision
 
 if TYPE_CHECKING:
     from ml.units.grade import UnitReading
@@ -67,6 +69,20 @@ class FaceReading:
         """What the person can do, where nothing was scored."""
         return REASONS[self.abstained] if self.abstained else None
 
+    @property
+    def subdivision(self) -> dict[str, Any] | None:
+        """Which sub-division of the expression its action units fall into; None without either."""
+        if self.vector is None or self.units is None:
+            return None
+        found = subdivision(self.vector.top, self.units)
+        return found.as_dict() if found else None
+
+    @property
+    def second_opinion(self) -> dict[str, Any] | None:
+        """What the geometry of the 68 points says by itself; None where nothing was scored."""
+        opinion = None if self.vector is None or self.points is None else second_opinion(self.points)
+        return opinion.as_dict(self.top) if opinion else None
+
     def as_dict(self) -> dict[str, Any]:
         """The reading of the HTTP contract, less id, captured_at and source, which the backend adds."""
         return {
@@ -77,5 +93,7 @@ class FaceReading:
             "abstained": self.abstained,
             "quality": self.quality or {},
             "action_units": self.units.as_dict() if self.units else None,
+            "subdivision": self.subdivision,
+            "second_opinion": self.second_opinion,
             "model": {"name": self.model.name, "version": self.model.version},
         }

@@ -22,7 +22,18 @@ from ml.pipeline import EnrolmentRefused, FacePipeline, FaceTemplate, ReadingPol
 
 pytestmark = pytest.mark.shared
 ROOT = Path(__file__).parents[2]
-CONTRACT = {"expression", "vector", "top", "confidence", "abstained", "quality", "action_units", "model"}
+CONTRACT = {
+    "expression",
+    "vector",
+    "top",
+    "confidence",
+    "abstained",
+    "quality",
+    "action_units",
+    "subdivision",
+    "second_opinion",
+    "model",
+}
 
 
 @pytest.fixture(scope="module")

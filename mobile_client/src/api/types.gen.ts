@@ -685,6 +685,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Clip
+         * @description Check in with a clip of 3 to 20 seconds (MP4, WebM or MOV). It is deleted as soon as it has been read.
+         */
+        post: operations["send_clip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clips/{snapshot_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Clip
+         * @description Where a clip is on its way: accepted, read or rejected.
+         */
+        get: operations["read_clip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consents/texts": {
         parameters: {
             query?: never;
@@ -1742,6 +1782,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/readings/{reading_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Timeline
+         * @description The timeline of a reading that was made from a clip; 404 for one of a photo.
+         */
+        get: operations["read_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/receipts/keys": {
         parameters: {
             query?: never;
@@ -2251,6 +2311,16 @@ export interface components {
              */
             files: string[];
         };
+        /** Body_send_clip */
+        Body_send_clip: {
+            /**
+             * Captured At
+             * @description When the clip was taken; default: now
+             */
+            captured_at?: string | null;
+            /** File */
+            file: string;
+        };
         /** Body_send_photo */
         Body_send_photo: {
             /**
@@ -2294,6 +2364,40 @@ export interface components {
             high: number;
             /** Low */
             low: number;
+        };
+        /** BriefOut */
+        BriefOut: {
+            /** Apex */
+            apex: number;
+            /**
+             * Expression
+             * @enum {string}
+             */
+            expression: "happy" | "sad" | "angry" | "disgust" | "fear" | "surprise" | "neutral";
+            /**
+             * Micro
+             * @description Under half a second, and the clip has pictures enough to show it
+             */
+            micro: boolean;
+            /** Offset */
+            offset: number;
+            /**
+             * Onset
+             * @description Seconds from the clip's start
+             */
+            onset: number;
+            /**
+             * Rise
+             * @description How far it rose above what surrounds it
+             */
+            rise: number;
+            /** Seconds */
+            seconds: number;
+            /**
+             * Units
+             * @description Action units at the apex, such as 6B+12C
+             */
+            units: string | null;
         };
         /** CameraIn */
         CameraIn: {
@@ -2586,6 +2690,50 @@ export interface components {
             precision: number | null;
             /** Recall */
             recall: number | null;
+        };
+        /** ClipOut */
+        ClipOut: {
+            clip?: components["schemas"]["ClipTimelineOut"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            problem?: components["schemas"]["ProblemOut"] | null;
+            reading?: components["schemas"]["ReadingOut"] | null;
+            /**
+             * Status
+             * @description accepted: waits for its reading; read: see `reading` and `clip`; rejected: see `problem`
+             * @enum {string}
+             */
+            status: "accepted" | "read" | "rejected";
+        };
+        /** ClipTimelineOut */
+        ClipTimelineOut: {
+            /**
+             * Brief
+             * @description Expressions that came and went within the clip
+             */
+            brief: components["schemas"]["BriefOut"][];
+            /** Frames */
+            frames: number;
+            /** Frames Read */
+            frames_read: number;
+            /** Phases */
+            phases: components["schemas"]["PhaseOut"][];
+            /**
+             * Rate
+             * @description Pictures a second that were looked at
+             */
+            rate: number;
+            /** Seconds */
+            seconds: number;
+            /**
+             * Shows Micro
+             * @description Whether that is enough to show an expression of under half a second
+             */
+            shows_micro: boolean;
+            timeline: components["schemas"]["TimelineOut"];
         };
         /** CodeOut */
         CodeOut: {
@@ -3825,6 +3973,26 @@ export interface components {
              */
             since_last_week: components["schemas"]["ChangeOut"][] | null;
         };
+        /** PhaseOut */
+        PhaseOut: {
+            /** End */
+            end: number;
+            /**
+             * Share
+             * @description Mean share of `top` in it
+             */
+            share: number;
+            /**
+             * Start
+             * @description Seconds from the clip's start
+             */
+            start: number;
+            /**
+             * Top
+             * @enum {string}
+             */
+            top: "happy" | "sad" | "angry" | "disgust" | "fear" | "surprise" | "neutral";
+        };
         /** PolicyChanged */
         PolicyChanged: {
             /** Assessments Open Cases */
@@ -4223,8 +4391,11 @@ export interface components {
             quality: {
                 [key: string]: unknown;
             };
+            second_opinion?: components["schemas"]["SecondOpinionOut"] | null;
             /** Source */
             source: string;
+            /** @description Needs action units */
+            subdivision?: components["schemas"]["SubdivisionOut"] | null;
             /** Top */
             top: ("happy" | "sad" | "angry" | "disgust" | "fear" | "surprise" | "neutral") | null;
             /**
@@ -4537,6 +4708,36 @@ export interface components {
             name: string;
             who5: components["schemas"]["FigureOut"];
         };
+        /** SecondOpinionOut */
+        SecondOpinionOut: {
+            /**
+             * Agrees
+             * @description Whether it names the same expression as the reading
+             */
+            agrees: boolean | null;
+            /**
+             * By
+             * @description From the shape of the face alone; right less often than the reading
+             * @constant
+             */
+            by: "geometry";
+            /** Expression */
+            expression: {
+                [key: string]: number;
+            };
+            /**
+             * Ratios
+             * @description Eight lengths of the face in units of its width
+             */
+            ratios: {
+                [key: string]: number;
+            };
+            /**
+             * Top
+             * @enum {string}
+             */
+            top: "happy" | "sad" | "angry" | "disgust" | "fear" | "surprise" | "neutral";
+        };
         /** SignIn */
         SignIn: {
             /** Current */
@@ -4628,6 +4829,29 @@ export interface components {
              */
             version?: number | null;
         };
+        /** SubdivisionOut */
+        SubdivisionOut: {
+            /**
+             * Name
+             * @description As the source paper counts them: Happiness_ME2
+             * @example Happiness_ME2
+             */
+            name: string;
+            /**
+             * Units
+             * @description The action units that such faces share
+             * @example [
+             *       "AU12C",
+             *       "AU6B"
+             *     ]
+             */
+            units: string[];
+            /**
+             * Words
+             * @description The same in plain words
+             */
+            words: string;
+        };
         /** SupportOffered */
         SupportOffered: {
             /**
@@ -4677,6 +4901,36 @@ export interface components {
             values: {
                 [key: string]: number;
             };
+        };
+        /**
+         * TimelineOut
+         * @description Columns: the n-th entry of each list belongs to the n-th picture.
+         */
+        TimelineOut: {
+            /** Abstained */
+            abstained: (string | null)[];
+            /**
+             * Expression
+             * @description Null where the picture could not be read
+             */
+            expression: (number[] | null)[];
+            /**
+             * Expressions
+             * @description Order of the seven shares in `expression`
+             */
+            expressions: string[];
+            /**
+             * Intensity
+             * @description 0 to 5 for each action unit
+             */
+            intensity: (number[] | null)[] | null;
+            /** Seconds */
+            seconds: number[];
+            /**
+             * Units
+             * @description Order of `intensity`; null without action units on this server
+             */
+            units: string[] | null;
         };
         /** Token */
         Token: {
@@ -6573,6 +6827,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChatSettingsOut"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_clip: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Send the same key when you try again */
+                "idempotency-key"?: string | null;
+                /** @description wait=N: seconds to wait for the reading */
+                prefer?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_send_clip"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClipOut"];
+                };
+            };
+            /** @description Accepted; ask at Location for the reading */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClipOut"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_clip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                snapshot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClipOut"];
                 };
             };
             /** @description A problem, with a stable code */
@@ -9241,6 +9591,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReadingOut"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reading_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClipTimelineOut"];
                 };
             };
             /** @description A problem, with a stable code */
