@@ -7,19 +7,23 @@ Both learn from our own example files (`dialogue/examples`). scikit-learn is use
 from __future__ import annotations
 
 import itertools
+import math
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from bot.dialogue import ngrams
+from bot.dialogue.safety.detect import annotated
 from bot.dialogue.safety.fold import fold
 
 LANGUAGES: Final = ("en", "zh", "ko")
@@ -35,9 +39,9 @@ class Recipe:
     folds: int = 5
 
 
-# Sizes: a hash of 2^16 keeps collisions below a few percent for the crisis file; the intents have fewer n-grams but
-# thirty columns. Strengths: best of 1, 4, 16, 64 in cross-validation.
-CRISIS: Final = Recipe(features=1 << 16, strength=16.0)
+# Sizes: a hash of 2^17 keeps collisions rare for the crisis file; the intents have fewer n-grams but thirty columns.
+# Strengths: best of 4, 16, 64 on lines that were held out.
+CRISIS: Final = Recipe(features=1 << 17, strength=64.0)
 INTENTS: Final = Recipe(features=1 << 14, strength=16.0)
 MOST_A_LINE: Final = 24  # expansions of one example line, so that a rich one does not drown the others
 
@@ -48,6 +52,14 @@ class Example:
     label: str
     text: str
     line: int  # examples from one line stay in one fold
+
+    @property
+    def folded(self) -> str:
+        return fold(self.text)
+
+    @property
+    def annotated(self) -> str:
+        return annotated(self.folded)
 
 
 def expand(pattern: str, seed: int = 0) -> list[str]:
@@ -93,38 +105,50 @@ def _lines(path: Path) -> list[str]:
     return [line for raw in path.read_text("utf-8").splitlines() if (line := raw.strip()) and not line.startswith("#")]
 
 
-def matrix(texts: Sequence[str], size: int) -> csr_matrix:
-    rows = [ngrams.features(fold(text), size) for text in texts]
+def matrix(folded: Sequence[str], size: int) -> csr_matrix:
+    rows = [ngrams.features(text, size) for text in folded]
     indptr = np.cumsum([0, *(len(row) for row in rows)])
     indices = np.concatenate([np.fromiter(row.keys(), dtype=np.int64, count=len(row)) for row in rows])
     data = np.concatenate([np.fromiter(row.values(), dtype=np.float64, count=len(row)) for row in rows])
-    return csr_matrix((data, indices, indptr), shape=(len(texts), size))
+    return csr_matrix((data, indices, indptr), shape=(len(folded), size))
 
 
 def _classifier(recipe: Recipe) -> Any:
     return LogisticRegression(C=recipe.strength, class_weight="balanced", max_iter=400)
 
 
-def fit(examples: Sequence[Example], recipe: Recipe, labels: Sequence[str]) -> dict[str, Any]:
+def weights(examples: Sequence[Example]) -> NDArray[np.float64]:
+    """A line with twenty readings counts more than one with a single reading, but not twenty times as much."""
+    readings = Counter(e.line for e in examples)
+    return np.array([1.0 / math.sqrt(readings[e.line]) for e in examples])
+
+
+def fit(examples: Sequence[Example], texts: Sequence[str], recipe: Recipe, labels: Sequence[str]) -> dict[str, Any]:
     """Fit on everything and turn the weights into bytes."""
     target = np.array([labels.index(e.label) for e in examples])
-    model = _classifier(recipe).fit(matrix([e.text for e in examples], recipe.features), target)
+    model = _classifier(recipe).fit(matrix(texts, recipe.features), target, sample_weight=weights(examples))
     coefficients, bias = model.coef_.T, model.intercept_
     if len(labels) == 2:  # scikit-learn keeps one column for two classes
         coefficients, bias = np.hstack([0 * coefficients, coefficients]), np.array([0.0, bias[0]])
     scale = np.maximum(np.abs(coefficients).max(axis=0), 1e-9) / 127
-    weights = np.round(coefficients / scale).astype(np.int8)
-    return {"labels": np.array(labels), "weights": weights, "scale": scale, "bias": bias}
+    return {
+        "labels": np.array(labels),
+        "weights": np.round(coefficients / scale).astype(np.int8),
+        "scale": scale,
+        "bias": bias,
+    }
 
 
-def cross_validate(examples: Sequence[Example], recipe: Recipe, labels: Sequence[str]) -> tuple[Any, Any]:
+def cross_validate(
+    examples: Sequence[Example], texts: Sequence[str], recipe: Recipe, labels: Sequence[str]
+) -> tuple[Any, Any]:
     """Out-of-fold probabilities; all expansions of one example line are held out together."""
     target = np.array([labels.index(e.label) for e in examples])
-    groups = [e.line for e in examples]
-    features = matrix([e.text for e in examples], recipe.features)
+    groups, counted = [e.line for e in examples], weights(examples)
+    features = matrix(texts, recipe.features)
     probabilities = np.zeros((len(examples), len(labels)))
     for train, test in GroupKFold(recipe.folds).split(features, target, groups):
-        model = _classifier(recipe).fit(features[train], target[train])
+        model = _classifier(recipe).fit(features[train], target[train], sample_weight=counted[train])
         probabilities[np.ix_(test, model.classes_)] = model.predict_proba(features[test])
     return target, probabilities
 
@@ -135,9 +159,10 @@ def save(path: Path, model: dict[str, Any]) -> int:
 
 
 def train_crisis(path: Path = CRISIS_MODEL) -> int:
-    return save(path, fit(list(crisis_examples()), CRISIS, ["benign", "crisis"]))
+    examples = list(crisis_examples())
+    return save(path, fit(examples, [e.annotated for e in examples], CRISIS, ["benign", "crisis"]))
 
 
 def train_intents(path: Path = INTENT_MODEL) -> int:
     examples = list(intent_examples())
-    return save(path, fit(examples, INTENTS, sorted({e.label for e in examples})))
+    return save(path, fit(examples, [e.folded for e in examples], INTENTS, sorted({e.label for e in examples})))

@@ -26,6 +26,14 @@ _TABLE: Final = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 _STOP: Final = r"(?![\u4e00-\u9fff])"
 # Sounds and signs written instead of the word; each only in a frame in which it can mean nothing else.
 _HOMOPHONES: Final = (
+    (r"跳\s?l[oó]u(?![a-z])", "跳楼"),
+    (r"割\s?w[aà]n(?![a-z])", "割腕"),
+    (r"上\s?di[aà]o(?![a-z])", "上吊"),
+    (r"(?<![a-z])z\s?杀", "自杀"),
+    (r"(?<![a-z])yi了百了", "一了百了"),
+    (r"(?<=[想去要])s一s", "死一死"),
+    (r"自\s?s(?:h|ha)?(?![a-z])|自\s?can(?![a-z])", "自杀"),
+    (r"(?:(?<=[想要去药真就快让我能])|^)s(?=掉|了算|去|了之|一死)", "死"),
     (r"自[鲨纱刹煞]|紫[砂纱杀沙鲨]|子[鲨杀]|自[sś]ha|自s(?=[^a-z]|$)|自(?=💀)", "自杀"),
     (r"(?<=[不想好去要就])[4亖💀☠]" + r"(?![0-9个点号月天年岁楼人次份下块])", "死"),
     (r"(?<=[想要去])(?:s(?:hi|i)?|似)(?![a-z])" + _STOP, "死"),

@@ -268,12 +268,17 @@ def _one_slip(word: str, target: str) -> bool:
 _SPACED: Final = re.compile(r"(?<![a-z'])(?:[a-z0-9@$!*][\s.\-_,*/|~]+){3,}[a-z0-9@$!](?![a-z])")
 
 
+# Three letters are too few to be joined on sight: only where they spell one of these.
+_SPACED_SHORT: Final = re.compile(r"(?<![a-z'])(d)[\s.\-_*]+(i)[\s.\-_*]+(e)(?![a-z])|(?<![a-z'])(k)[\s.\-_*]+(m)[\s.\-_*]+(s)(?![a-z])")
+
+
 def _join_letters(text: str) -> str:
     """Letters standing alone in a row are one word, or several: "k i l l m y s e l f"."""
 
     def join(found: re.Match[str]) -> str:
         return _dense(re.sub(r"[^a-z0-9@$!]", "", found.group()).translate(_LEET))
 
+    text = _SPACED_SHORT.sub(lambda found: "".join(letter for letter in found.groups() if letter), text)
     return _SPACED.sub(join, text)
 
 
@@ -301,7 +306,7 @@ _HANGUL: Final = "가-힣ㄱ-ㅣ"
 def _unspace_east_asian(text: str) -> str:
     """Signs put between single characters are taken out: "自.杀", "不 想 活", "자♡살", "죽 고 싶 다"."""
     text = re.sub(rf"(?<=[{_HAN}])[^\w{_HAN}\n,。!?;:,!?;:\"]+(?=[{_HAN}])", "", text)
-    text = re.sub(r"(?<=[自割跳想])[,.…。·*]+(?=[杀腕楼死])", "", text)
+    text = re.sub(r"(?<=[自割跳想])[,.…。·*!?〰~]+(?=[杀腕楼死])", "", text)
     text = re.sub(rf"(?<=[{_HANGUL}])[^\w\s{_HANGUL},.!?\"']+(?=[{_HANGUL}])", "", text)
     text = (
         re.sub(r"(?<=[가-힣])[0-9](?=[가-힣](?![가-힣]*(?:시|분|명|월|일|년|개|주|번)))", "", text)
@@ -319,6 +324,7 @@ _TAILS: Final = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆ�
 
 def _compose_jamo(text: str) -> str:
     """Loose letters to syllables: "ㅈㅜㄱㄱㅗ" to "죽고", "싶ㄷㅏ" to "싶다"; lone consonants ("ㅈㅅ", "ㅋㅋ") stay."""
+    text = re.sub(r"(?<=[ㄱ-ㅎ])r(?=[가-힣ㄱ-ㅎ]|$)", "ㅏ", text)
     out: list[str] = []
     at = 0
     while at < len(text):

@@ -12,11 +12,8 @@ from bot.dialogue import ngrams
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    # Chosen on the training file, its lines held out in turn: at 0.75 about two in a hundred harmless lines without any
-    # word of death fire. A missed crisis costs more than a question asked in vain.
-    value: float = 0.66
-    # "I can't face another Monday": where work, a contract or a holiday is named, more certainty is asked for.
-    at_work: float = 0.92
+    # Chosen on the training file, its lines held out in turn.
+    value: float = 0.5
 
 
 THRESHOLD: Final = Threshold()
@@ -27,5 +24,5 @@ def _weights() -> ngrams.Linear:
     return ngrams.load(files("bot.dialogue.safety") / "crisis.npz")
 
 
-def crisis_probability(folded: str) -> float:
-    return float(_weights().probabilities(folded)[1])
+def crisis_probability(annotated: str) -> float:
+    return float(_weights().probabilities(annotated)[1])
