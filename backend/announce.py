@@ -28,6 +28,13 @@ class Announcements:
         self.dsn = dsn
         self.waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
+        # The process is about to stop: whoever waits without end should not keep it.
+        self.closing = False
+
+    def close(self) -> None:
+        """Called when a signal to stop has come, before open connections are waited for."""
+        self.closing = True
+        self._wake_all()
 
     async def start(self) -> None:
         self._task = asyncio.create_task(self._listen())

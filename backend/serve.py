@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import FrameType
 
 import uvicorn
 
@@ -12,10 +13,20 @@ from backend.db import locate, wait_for_schema
 from backend.ports import check_port
 
 
+class Server(uvicorn.Server):
+    """Ends the lines that stay open (server-sent events) at the first signal; other requests may finish."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        state = getattr(getattr(self.config.app, "state", None), "evenkeel", None)
+        if state is not None:
+            state.announcements.close()
+
+
 def serve_api(config: Settings) -> None:
     check_port(config.host, config.port)
     dsn = asyncio.run(_find_database(config))
-    server = uvicorn.Server(
+    server = Server(
         uvicorn.Config(
             create_app(config, dsn),
             host=config.host,

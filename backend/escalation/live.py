@@ -48,6 +48,8 @@ async def watch(state: AppState, who: Watch, seconds: float, policy: LivePolicy 
         while (left := ends - loop.time()) > 0:
             with suppress(TimeoutError):
                 await asyncio.wait_for(announced.wait(), min(left, policy.heartbeat))
+            if state.announcements.closing:
+                break
             if refusal := await _refusal(state, who):
                 yield _event("end", refusal)
                 return

@@ -15,6 +15,7 @@ from backend.escalation import store
 from backend.escalation.policy import AFTER, LONGEST_DUE, WAITING, EscalationPolicy, may_follow
 from backend.events import CaseChanged
 from backend.jobs import emit
+from backend.notify.plan import plan
 from backend.tables import Case, CaseEvent, Person
 
 
@@ -96,6 +97,9 @@ async def assign(
         raise _moved(case)
     case.assignee_id = assignee.id if assignee else None
     await _save(session, case, "assign", actor.id, note)
+    if assignee and assignee.id != actor.id:
+        key = f"hr-case:{case.id}:v{case.version}:assigned"
+        await plan(session, assignee, key, "case_assigned", {"case_id": str(case.id)})
 
 
 async def annotate(
@@ -140,8 +144,7 @@ def _chosen(due_at: datetime | None, now: datetime) -> datetime | None:
 
 
 async def _save(session: AsyncSession, case: Case, action: str, actor_id: UUID | None, note: str = "") -> None:
-    before = case.version
-    case.version = before + 1
+    case.version += 1
     session.add(case)
     await _write_down(session, case, action, actor_id, note)
 

@@ -17,7 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend.escalation.policy import WAITING
 from backend.notify.policy import PROMPT, SUPPORT
 from backend.paging import Cursor
-from backend.policy import named
+from backend.policy import POLICIES, named
 from backend.tables import (
     Case,
     CaseEvent,
@@ -32,6 +32,7 @@ from backend.tables import (
 
 # What HR may know of: a case that is asked about or was declined does not exist for HR.
 SHARED = (*WAITING, "resolved")
+SHOWING = [name for name, policy in POLICIES.items() if policy.face_derived_for_hr]
 OFFERS = tuple(kind for kind in SUPPORT if kind not in (PROMPT, "steadier"))
 
 
@@ -65,7 +66,8 @@ class Filters:
     def conditions(self) -> list[ColumnElement[bool]]:
         wanted: list[ColumnElement[bool]] = [col(Case.status).in_(self.status or SHARED)]
         if self.level:
-            wanted.append(col(Case.shared)["level"].as_string().in_(self.level))
+            # Where HR may not see a level, asking for one finds nothing.
+            wanted += [col(Case.shared)["level"].as_string().in_(self.level), col(Organisation.policy).in_(SHOWING)]
         if self.unit:
             wanted.append(col(Person.department_id) == self.unit)
         if self.assignee:

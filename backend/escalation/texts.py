@@ -59,19 +59,19 @@ COMPONENTS: Final[dict[str, dict[str, str]]] = {
 
 BECAUSE: Final[dict[str, dict[str, str]]] = {
     "high": {
-        "en": "The level was high.",
-        "zh": "程度达到“高”。",
-        "ko": "수준이 ‘높음’이었습니다.",
+        "en": "Check-ins were much lower than usual for a while.",
+        "zh": "一段时间里比平时低很多。",
+        "ko": "한동안 평소보다 많이 낮았습니다.",
     },
     "lasting": {
-        "en": "The level stayed moderate for several days.",
-        "zh": "程度连续多天为“中等”。",
-        "ko": "수준이 여러 날 ‘보통’에 머물렀습니다.",
+        "en": "Check-ins stayed lower than usual for several days.",
+        "zh": "连续多天比平时低。",
+        "ko": "여러 날 평소보다 낮은 상태가 이어졌습니다.",
     },
     "unanswered": {
-        "en": "Support was offered and stayed unanswered while the level was raised.",
-        "zh": "程度偏高期间曾提供支持，但没有得到回应。",
-        "ko": "수준이 높아진 동안 도움을 제안했지만 답이 없었습니다.",
+        "en": "Support was offered while check-ins were lower, and stayed unanswered.",
+        "zh": "状态偏低期间曾提供支持，但没有得到回应。",
+        "ko": "낮은 상태 동안 도움을 제안했지만 답이 없었습니다.",
     },
     "person": {
         "en": "The person asked for a conversation.",
@@ -94,9 +94,14 @@ SUPPORT: Final[dict[str, dict[str, str]]] = {
 }
 
 LEVELS: Final[dict[str, dict[str, str]]] = {
-    "en": {"none": "usual range", "low": "a little lower", "moderate": "moderate", "high": "high"},
-    "zh": {"none": "平时范围", "low": "略低", "moderate": "中等", "high": "高"},
-    "ko": {"none": "평소 범위", "low": "조금 낮음", "moderate": "보통", "high": "높음"},
+    "en": {
+        "none": "usual range",
+        "low": "a little lower",
+        "moderate": "lower for a while",
+        "high": "much lower for a while",
+    },
+    "zh": {"none": "平时范围", "low": "略低", "moderate": "一段时间偏低", "high": "一段时间低很多"},
+    "ko": {"none": "평소 범위", "low": "조금 낮음", "moderate": "한동안 낮음", "high": "한동안 많이 낮음"},
 }
 
 STATES: Final[dict[str, dict[str, str]]] = {
@@ -233,9 +238,9 @@ GUIDANCE: Final[dict[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
 
 REPORT: Final[dict[str, dict[str, str]]] = {
     "en": {
-        "title": "Case {number}", "name": "Name", "unit": "Unit", "level": "Level", "status": "State",
+        "title": "Case {number}", "name": "Name", "unit": "Unit", "level": "Against the usual range", "status": "State",
         "hour": "Shared", "assignee": "In the hands of", "due": "Next step by", "why": "Why there is a case",
-        "note": "In the person's own words", "days": "Levels over time", "nothing": "no check-in",
+        "note": "In the person's own words", "days": "Against the usual range, day by day", "nothing": "no check-in",
         "reasons": "Reasons", "support": "Support that was offered", "helpful": "found helpful",
         "not_helpful": "not helpful", "unanswered": "no answer", "units": "Movements of the face that were seen most",
         "share": "{share} % of readings", "guidance": "For a good conversation", "history": "What happened",
@@ -244,8 +249,8 @@ REPORT: Final[dict[str, dict[str, str]]] = {
         "page": "Page {page} of {pages}", "confidential": "Confidential", "own": "Only the person's own words were shared.",
     },
     "zh": {
-        "title": "个案 {number}", "name": "姓名", "unit": "部门", "level": "程度", "status": "状态", "hour": "分享时间",
-        "assignee": "负责人", "due": "下一步期限", "why": "为什么有这个个案", "note": "本人的话", "days": "程度的变化",
+        "title": "个案 {number}", "name": "姓名", "unit": "部门", "level": "与平时相比", "status": "状态", "hour": "分享时间",
+        "assignee": "负责人", "due": "下一步期限", "why": "为什么有这个个案", "note": "本人的话", "days": "每天与平时相比",
         "nothing": "没有记录", "reasons": "原因", "support": "已经提供的支持", "helpful": "觉得有帮助",
         "not_helpful": "没有帮助", "unanswered": "没有回应", "units": "最常见的面部动作", "share": "占记录的 {share}%",
         "guidance": "怎样好好谈一谈", "history": "经过", "nobody": "还没有人", "system": "Evenkeel",
@@ -253,8 +258,8 @@ REPORT: Final[dict[str, dict[str, str]]] = {
         "page": "第 {page} 页，共 {pages} 页", "confidential": "保密", "own": "只分享了本人的话。",
     },
     "ko": {
-        "title": "사례 {number}", "name": "이름", "unit": "부서", "level": "수준", "status": "상태", "hour": "공유 시각",
-        "assignee": "담당", "due": "다음 단계 기한", "why": "사례가 열린 이유", "note": "본인의 말", "days": "수준의 흐름",
+        "title": "사례 {number}", "name": "이름", "unit": "부서", "level": "평소와 비교", "status": "상태", "hour": "공유 시각",
+        "assignee": "담당", "due": "다음 단계 기한", "why": "사례가 열린 이유", "note": "본인의 말", "days": "날마다 평소와 비교",
         "nothing": "기록 없음", "reasons": "이유", "support": "제안한 도움", "helpful": "도움이 됨",
         "not_helpful": "도움이 안 됨", "unanswered": "답 없음", "units": "가장 자주 보인 얼굴 움직임",
         "share": "기록의 {share}%", "guidance": "좋은 대화를 위해", "history": "지난 일", "nobody": "아직 없음",

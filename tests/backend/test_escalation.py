@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import pytest
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -100,13 +99,24 @@ async def test_sharing_never_makes_no_case_at_all(
     assert (await ana.http.get("/me/cases")).json() == []
 
 
-async def test_each_look_of_hr_is_in_the_persons_access_log(ana: Account, sign_up: Callable) -> None:
+async def test_each_look_of_hr_is_in_the_persons_access_log_and_a_table_that_refreshes_is_one(
+    ana: Account, sign_up: Callable
+) -> None:
     hr: Account = await sign_up("hr")
     opened = (await ana.http.post("/me/cases", json={"note": "Could we talk?"})).json()
     assert opened["shared"] == {"person": ana.username, "unit": "Workshop", "note": "Could we talk?"}
     await hr.http.get(f"/hr/escalations/{opened['id']}")
+    for _ in range(3):
+        await hr.http.get("/hr/escalations")
+    await hr.http.get(f"/hr/escalations/{opened['id']}/report")
+    await hr.http.get(f"/hr/escalations/{opened['id']}/report.pdf")
+    await hr.http.get("/hr/escalations.csv")
     looks = (await ana.http.get("/me/access-log")).json()["items"]
-    assert f"case {opened['number']}" in [look["what"] for look in looks]
+    number = opened["number"]
+    assert [look["what"] for look in looks] == [
+        "case in a downloaded table", f"report of case {number} as a file", f"report of case {number}",
+        "case in the list of escalations", f"case {number}",
+    ]  # fmt: skip
 
 
 async def test_of_two_hr_people_the_second_is_told(ana: Account, sign_up: Callable) -> None:

@@ -1,0 +1,369 @@
+"""HR at work on cases: filters and pages, two people at once, dates, reminders, rules of the organisation."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend.db import transaction
+from backend.escalation.tasks import let_questions_lapse, look_for_low, remind
+from backend.notify.say import outside
+from backend.resources import Resources
+from backend.tables import Assessment, Case, Notice, Person
+from tests.backend.conftest import Account, Home, make_home
+
+Sessions = async_sessionmaker[AsyncSession]
+Work = Callable[[], Awaitable[None]]
+NOW = datetime.now(UTC)
+
+
+async def assessed(sessions: Sessions, person: Account, *levels: str) -> None:
+    """One level a day, the newest today."""
+    async with transaction(sessions) as session:
+        for back, level in enumerate(reversed(levels)):
+            session.add(
+                Assessment(
+                    person_id=UUID(person.id), day=NOW.date() - timedelta(days=back), level=level, sustained=True,
+                    reasons=[{"code": "lasting", "component": None, "numbers": {"days": 6, "value": 9.87654, "threshold": 7.0}}],
+                    numbers={}, policy_version="1",
+                )
+            )  # fmt: skip
+
+
+async def offered(sessions: Sessions, person: Account, days_ago: int, helpful: bool | None = None) -> None:
+    at = NOW - timedelta(days=days_ago)
+    async with transaction(sessions) as session:
+        session.add(
+            Notice(
+                person_id=UUID(person.id), key=f"risk:{days_ago}", kind="lower_moderate", due_at=at, created_at=at,
+                helpful=helpful,
+            )
+        )  # fmt: skip
+
+
+async def periodic(step: Any, sessions: Sessions, resources: Resources, work: Work) -> None:
+    async with transaction(sessions) as session:
+        await step(session, resources)
+    await work()
+
+
+async def run_late(sessions: Sessions, case_id: str, days: int = 3) -> None:
+    async with transaction(sessions) as session:
+        await session.exec(
+            text("update escalation_case set due_at = now() - make_interval(days => :days) where id = :id"),
+            params={"days": days, "id": case_id},
+        )
+
+
+async def kinds(person: Account) -> list[str]:
+    return [notice["kind"] for notice in (await person.http.get("/notices")).json()["items"]]
+
+
+async def open_case(person: Account, **body: Any) -> dict[str, Any]:
+    answer = await person.http.post("/me/cases", json=body)
+    assert answer.status_code == 201, answer.text
+    opened: dict[str, Any] = answer.json()
+    return opened
+
+
+async def numbers(hr: Account, **query: Any) -> list[int]:
+    answer = await hr.http.get("/hr/escalations", params=query)
+    assert answer.status_code == 200, answer.text
+    return [row["number"] for row in answer.json()["items"]]
+
+
+async def test_a_level_that_stays_moderate_becomes_a_question_by_the_hourly_look(
+    ana: Account, sign_up: Callable, sessions: Sessions, resources: Resources, work: Work
+) -> None:
+    hr: Account = await sign_up("hr")
+    await ana.consent("share_escalations", sharing="ask")
+    await offered(sessions, ana, 2, helpful=True)
+    await assessed(sessions, ana, *["moderate"] * 4)
+    await periodic(look_for_low, sessions, resources, work)
+    assert (await ana.http.get("/me/cases")).json() == []
+    await assessed_more(sessions, ana)
+    await periodic(look_for_low, sessions, resources, work)
+    (asked,) = (await ana.http.get("/me/cases")).json()
+    assert (asked["status"], asked["shared"]["because"]) == ("asked", "lasting")
+    assert asked["shared"]["support"][0]["helpful"] is True
+    assert "9.87" not in str(asked["shared"]), "measured values stay with the person"
+    assert "share_question" in await kinds(ana)
+    assert await numbers(hr) == []
+
+
+async def assessed_more(sessions: Sessions, person: Account) -> None:
+    """One more moderate day before the ones there are."""
+    async with transaction(sessions) as session:
+        day = NOW.date() - timedelta(days=4)
+        session.add(Assessment(person_id=UUID(person.id), day=day, level="moderate", reasons=[], policy_version="1"))
+
+
+async def test_support_that_nobody_answered_opens_a_case_unless_the_person_said_anything(
+    ana: Account, sign_up: Callable, sessions: Sessions, resources: Resources, work: Work
+) -> None:
+    talker: Account = await sign_up()
+    admin: Account = await sign_up("admin")
+    hr: Account = await sign_up("hr")
+    await admin.http.put("/admin/escalation", json={"values": {"moderate_days": 28}})
+    for person in (ana, talker):
+        await person.consent("share_escalations", sharing="automatic")
+        await assessed(sessions, person, *["moderate"] * 6)
+        await offered(sessions, person, 5)
+    await talker.http.post("/selfreports", json={"instrument": "who5", "answers": [1, 1, 1, 1, 1]})
+    await periodic(look_for_low, sessions, resources, work)
+    rows = (await hr.http.get("/hr/escalations")).json()["items"]
+    assert [(row["name"], row["because"]) for row in rows] == [(ana.username, "unanswered")]
+    assert "case_new" in await kinds(hr)
+
+
+async def test_after_a_no_nobody_is_asked_again_for_a_while(
+    ana: Account, sessions: Sessions, resources: Resources, work: Work
+) -> None:
+    await ana.consent("share_escalations", sharing="ask")
+    await assessed(sessions, ana, *["moderate"] * 6)
+    await periodic(look_for_low, sessions, resources, work)
+    (asked,) = (await ana.http.get("/me/cases")).json()
+    await ana.http.post(f"/me/cases/{asked['id']}/decline")
+    await assessed_yesterday_gone(sessions, ana)
+    await periodic(look_for_low, sessions, resources, work)
+    assert [case["status"] for case in (await ana.http.get("/me/cases")).json()] == ["declined"]
+    async with transaction(sessions) as session:
+        await session.exec(
+            text("update escalation_case set closed_at = now() - interval '15 days' where id = :id"),
+            params={"id": asked["id"]},
+        )
+    await periodic(look_for_low, sessions, resources, work)
+    assert sorted(case["status"] for case in (await ana.http.get("/me/cases")).json()) == ["asked", "declined"]
+
+
+async def assessed_yesterday_gone(sessions: Sessions, person: Account) -> None:
+    """The newest day is another one, so that only the pause can hold a second question back."""
+    async with transaction(sessions) as session:
+        await session.exec(
+            text("delete from assessment where person_id = :id and day = :day"),
+            params={"id": person.id, "day": NOW.date()},
+        )
+
+
+async def test_a_question_that_nobody_answers_lapses_with_what_it_would_have_shared(
+    ana: Account, sessions: Sessions, resources: Resources, work: Work
+) -> None:
+    await ana.consent("share_escalations", sharing="ask")
+    await assessed(sessions, ana, *["moderate"] * 6)
+    await periodic(look_for_low, sessions, resources, work)
+    await periodic(let_questions_lapse, sessions, resources, work)
+    (asked,) = (await ana.http.get("/me/cases")).json()
+    assert asked["status"] == "asked"
+    async with transaction(sessions) as session:
+        await session.exec(
+            text("update escalation_case set opened_at = now() - interval '8 days' where id = :id"),
+            params={"id": asked["id"]},
+        )
+    await periodic(let_questions_lapse, sessions, resources, work)
+    (lapsed,) = (await ana.http.get("/me/cases")).json()
+    assert (lapsed["status"], lapsed["shared"]) == ("declined", {})
+    late = await ana.http.post(f"/me/cases/{asked['id']}/share")
+    assert (late.status_code, late.json()["code"]) == (409, "case_moved")
+
+
+async def test_the_preview_is_what_is_shared_and_keeps_nothing(
+    ana: Account, sign_up: Callable, sessions: Sessions
+) -> None:
+    hr: Account = await sign_up("hr", locale="ko")
+    await assessed(sessions, ana, "low", "moderate")
+    wanted = {"note": "Could we talk?", "include_levels": True}
+    preview = (await ana.http.post("/me/cases/preview", json=wanted)).json()["shared"]
+    assert (await ana.http.get("/me/cases")).json() == []
+    opened = await open_case(ana, **wanted)
+    assert opened["shared"] == preview
+    assert preview["days"][-1]["level"] == "moderate"
+    seen = (await hr.http.get(f"/hr/escalations/{opened['id']}")).json()["shared"]
+    words = {"because_text", "reasons"}
+    assert {k: v for k, v in seen.items() if k not in words} == {k: v for k, v in preview.items() if k not in words}
+    assert seen["reasons"] != preview["reasons"], "the same reasons in the reader's language"
+
+
+async def test_filters_counts_and_pages(ana: Account, sign_up: Callable, home: Home, sessions: Sessions) -> None:
+    hr, second = await sign_up("hr", display_name="Kim"), await sign_up("hr")
+    bob: Account = await sign_up()
+    await assessed(sessions, bob, "moderate")
+    first, other = await open_case(ana), await open_case(bob, include_levels=True)
+    await hr.http.post(f"/hr/escalations/{other['id']}/acknowledge", json={})
+    await run_late(sessions, first["id"])
+    a, b = first["number"], other["number"]
+    unit = str(home.department.id)
+    expected: list[tuple[dict[str, Any], list[int]]] = [
+        ({}, [b, a]),
+        ({"status": "new"}, [a]),
+        ({"status": ["new", "acknowledged"]}, [b, a]),
+        ({"level": "moderate"}, [b]),
+        ({"assigned": "me"}, [b]),
+        ({"assigned": "nobody"}, [a]),
+        ({"assigned": second.id}, []),
+        ({"overdue": True}, [a]),
+        ({"unit": unit}, [b, a]),
+        ({"unit": second.id}, []),
+        ({"from": first["opened_at"], "to": other["opened_at"]}, [a]),
+    ]
+    for query, found in expected:
+        assert await numbers(hr, **query) == found, query
+    assert (await hr.http.get("/hr/escalations", params={"assigned": "x"})).status_code == 422
+    page = (await hr.http.get("/hr/escalations", params={"limit": 1})).json()
+    assert page["counts"] == {"new": 1, "acknowledged": 1, "contacted": 0, "resolved": 0, "overdue": 1}
+    rest = (await hr.http.get("/hr/escalations", params={"limit": 1, "cursor": page["next_cursor"]})).json()
+    assert [row["number"] for row in (*page["items"], *rest["items"])] == [b, a]
+    assert rest["next_cursor"] is None
+    choices = (await hr.http.get("/hr/escalations/choices")).json()
+    assert {one["id"]: one["open_cases"] for one in choices["colleagues"]} == {hr.id: 1, second.id: 0}
+    assert choices["units"] == [{"id": unit, "name": "Workshop"}]
+    table = (await hr.http.get("/hr/escalations.csv", params={"assigned": "me"})).text.splitlines()
+    assert len(table) == 2
+    assert f",{b},{bob.username},Workshop,moderate,acknowledged,Kim," in table[1]
+
+
+async def test_of_two_who_saw_the_same_version_the_second_is_told_whatever_they_do(
+    ana: Account, sign_up: Callable
+) -> None:
+    first, second = await sign_up("hr"), await sign_up("hr")
+    case = await open_case(ana)
+    path = f"/hr/escalations/{case['id']}"
+    version = (await second.http.get(path)).json()["version"]
+    taken = await first.http.post(f"{path}/assign", json={"assignee_id": first.id, "version": version})
+    assert taken.json()["assignee"]["id"] == first.id
+    late = await second.http.post(f"{path}/contact", json={"note": "called", "version": version})
+    assert (late.status_code, late.json()["code"], late.json()["case_version"]) == (409, "case_moved", version + 1)
+    for again in ({"assignee_id": second.id, "version": version}, {"assignee_id": second.id, "version": version + 1}):
+        answer = await second.http.post(f"{path}/assign", json=again)
+    assert answer.json()["assignee"]["id"] == second.id, "with the new version it works"
+    version = answer.json()["version"]
+    both = await asyncio.gather(
+        *(one.http.post(f"{path}/note", json={"note": "x", "version": version}) for one in (first, second))
+    )
+    assert sorted(answer.status_code for answer in both) == [200, 409]
+
+
+async def test_a_case_goes_to_people_of_hr_of_this_house_only(
+    ana: Account, sign_up: Callable, sessions: Sessions, work: Work
+) -> None:
+    hr, colleague = await sign_up("hr"), await sign_up("hr")
+    stranger: Account = await sign_up("hr", home=await make_home(sessions))
+    case = await open_case(ana)
+    for wrong in (ana.id, stranger.id):
+        refused = await hr.http.post(f"/hr/escalations/{case['id']}/assign", json={"assignee_id": wrong})
+        assert (refused.status_code, refused.json()["code"]) == (422, "invalid_input")
+    await hr.http.post(f"/hr/escalations/{case['id']}/assign", json={"assignee_id": colleague.id, "note": "yours"})
+    await work()
+    assert "case_assigned" in await kinds(colleague)
+    assert "case_assigned" not in await kinds(hr)
+    back = await hr.http.post(f"/hr/escalations/{case['id']}/assign", json={"assignee_id": None})
+    assert back.json()["assignee"] is None
+    await hr.http.post(f"/hr/escalations/{case['id']}/contact", json={})
+    await hr.http.post(f"/hr/escalations/{case['id']}/resolve", json={})
+    closed = await hr.http.post(f"/hr/escalations/{case['id']}/assign", json={"assignee_id": hr.id})
+    assert closed.status_code == 409
+
+
+async def test_dates_follow_the_state_and_can_be_chosen_within_reason(ana: Account, sign_up: Callable) -> None:
+    hr, admin = await sign_up("hr"), await sign_up("admin")
+    await admin.http.put("/admin/escalation", json={"values": {"acknowledge_hours": 8, "contact_hours": 24}})
+    case = await open_case(ana)
+    path = f"/hr/escalations/{case['id']}"
+    promised = datetime.fromisoformat(case["due_at"]) - datetime.fromisoformat(case["shared_at"])
+    assert promised == timedelta(hours=8)
+    moved = (await hr.http.post(f"{path}/acknowledge", json={})).json()
+    left = datetime.fromisoformat(moved["due_at"]) - datetime.now(UTC)
+    assert timedelta(hours=23) < left <= timedelta(hours=24)
+    chosen = (datetime.now(UTC) + timedelta(days=5)).replace(microsecond=0)
+    noted = await hr.http.post(f"{path}/note", json={"note": "on Thursday", "due_at": chosen.isoformat()})
+    assert datetime.fromisoformat(noted.json()["due_at"]) == chosen
+    for wrong in (chosen - timedelta(days=6), chosen + timedelta(days=100)):
+        answer = await hr.http.post(f"{path}/contact", json={"due_at": wrong.isoformat()})
+        assert (answer.status_code, answer.json()["field"]) == (422, "due_at")
+    await hr.http.post(f"{path}/contact", json={})
+    assert (await hr.http.post(f"{path}/resolve", json={})).json()["due_at"] is None
+
+
+async def test_who_forgets_a_case_is_reminded_once_a_day_and_the_mail_says_nothing(
+    ana: Account, sign_up: Callable, sessions: Sessions, resources: Resources, work: Work
+) -> None:
+    hr, colleague = await sign_up("hr"), await sign_up("hr")
+    case = await open_case(ana, note="I cannot sleep")
+    await work()
+    await periodic(remind, sessions, resources, work)
+    assert "case_reminder" not in await kinds(hr), "its date is not over"
+    await run_late(sessions, case["id"])
+    for _ in range(2):
+        await periodic(remind, sessions, resources, work)
+    assert [(await kinds(one)).count("case_reminder") for one in (hr, colleague)] == [1, 1]
+    await colleague.http.post(f"/hr/escalations/{case['id']}/acknowledge", json={})
+    await run_late(sessions, case["id"])
+    await periodic(remind, sessions, resources, work)
+    assert [(await kinds(one)).count("case_reminder") for one in (hr, colleague)] == [1, 2]
+    history = (await hr.http.get(f"/hr/escalations/{case['id']}")).json()["history"]
+    assert [event["action"] for event in history] == ["opened", "remind", "acknowledge", "remind"]
+    assert [event["actor"] for event in history] == [ana.username, None, colleague.username, None]
+    async with transaction(sessions) as session:
+        person = await session.get_one(Person, UUID(colleague.id))
+        found = await session.exec(select(Notice).where(Notice.person_id == person.id, Notice.kind == "case_reminder"))
+        said = " ".join(" ".join(outside(notice, person)) for notice in found)
+    assert "note for you" in said
+    assert ana.username not in said
+    mine = (await ana.http.get("/me/cases")).json()[0]["history"]
+    assert [state["status"] for state in mine] == ["new", "acknowledged"], "who was reminded is HR's own"
+
+
+async def test_withdrawing_takes_the_case_from_hr_at_once(ana: Account, sign_up: Callable) -> None:
+    hr: Account = await sign_up("hr")
+    await ana.consent("share_escalations", sharing="ask")
+    case = await open_case(ana)
+    assert await numbers(hr) == [case["number"]]
+    await ana.http.put("/me/consents/share_escalations", json={"granted": False})
+    assert await numbers(hr) == []
+    for page in ("", "/report", "/report.pdf"):
+        assert (await hr.http.get(f"/hr/escalations/{case['id']}{page}")).status_code == 404
+
+
+async def test_an_administrator_sets_the_rules_within_bounds_and_is_audited(sign_up: Callable) -> None:
+    admin: Account = await sign_up("admin")
+    found = (await admin.http.get("/admin/escalation")).json()
+    assert found["bounds"]["moderate_days"] == {"low": 1, "high": 28}
+    changed = await admin.http.put("/admin/escalation", json={"values": {"moderate_days": 7}})
+    assert changed.json()["values"]["moderate_days"] == 7
+    wrong = await admin.http.put("/admin/escalation", json={"values": {"moderate_days": 0}})
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "values")
+    (entry, *_) = (await admin.http.get("/admin/audit")).json()["items"]
+    assert (entry["action"], entry["details"]["moderate_days"]) == ("escalation.changed", 7)
+
+
+async def test_a_case_from_before_a_stricter_policy_shows_no_level_to_hr(sign_up: Callable, sessions: Sessions) -> None:
+    home = await make_home(sessions, "eu-workplace")
+    person, hr = await sign_up(home=home), await sign_up("hr", home=home)
+    async with transaction(sessions) as session:
+        case = Case(
+            organisation_id=home.organisation.id, person_id=UUID(person.id), key="k", level="high", status="new",
+            shared={"person": "Ana", "note": "hello", "level": "high", "because": "high", "support": [], "days": []},
+        )  # fmt: skip
+        session.add(case)
+    (row,) = (await hr.http.get("/hr/escalations")).json()["items"]
+    assert (row["name"], row["level"], row["because"]) == ("Ana", None, "")
+    assert (await hr.http.get(f"/hr/escalations/{case.id}")).json()["shared"] == {"person": "Ana", "note": "hello"}
+    report = (await hr.http.get(f"/hr/escalations/{case.id}/report")).json()
+    assert (report["note"], report["days"], report["reasons"], report["support"]) == ("hello", [], [], [])
+    assert await numbers(hr, level="high") == [], "a filter must not tell either"
+
+
+@pytest.mark.parametrize("path", ["assign", "note", "acknowledge"])
+async def test_an_unknown_field_is_refused(ana: Account, sign_up: Callable, path: str) -> None:
+    hr: Account = await sign_up("hr")
+    case = await open_case(ana)
+    body = {"note": "x", "assignee_id": None, "colour": "red"}
+    assert (await hr.http.post(f"/hr/escalations/{case['id']}/{path}", json=body)).status_code == 422
