@@ -61,28 +61,32 @@ def _watch(file: Path, out: Path | None, quiet: bool) -> ClipReading:
     from contextlib import ExitStack
 
     from ml.clips.annotate import Annotated as AnnotatedClip
-    from ml.clips.container import LIMITS, ClipTooLarge, EmptyClip, UnsupportedClip, sniff
     from ml.clips.frames import announced, frames_of
     from ml.clips.watch import watch
     from ml.pipeline import FacePipeline
     from ml.score import data_dir
 
-    size = file.stat().st_size
-    if size == 0:
-        raise EmptyClip
-    if size > LIMITS.max_bytes:
-        raise ClipTooLarge
-    with file.open("rb") as opened:
-        head = opened.read(64)
-    # Beside what the server takes, files of cameras: no recorder of a phone writes AVI.
-    if sniff(head) is None and not (head[:4] == b"RIFF" and head[8:12] == b"AVI "):
-        raise UnsupportedClip
+    _check(file)
     rate, seconds = announced(str(file))
     pipeline = FacePipeline(data_dir())
     with ExitStack() as stack:
         copy = stack.enter_context(AnnotatedClip(out, rate)) if out is not None else None
         progress = stack.enter_context(_bar(seconds, quiet))
         return watch(pipeline, frames_of(str(file)), progress=progress, keep=copy.add if copy else None)
+
+
+def _check(file: Path) -> None:
+    """As the server does at its door; beside what that takes, AVI, which no phone records but cameras do."""
+    from ml.clips.container import LIMITS, ClipTooLarge, check_length, inspect
+    from ml.clips.frames import announced
+
+    if file.stat().st_size > LIMITS.max_bytes:
+        _, seconds = announced(str(file))
+        check_length(seconds or LIMITS.shortest)
+        raise ClipTooLarge
+    data = file.read_bytes()
+    if not (data[:4] == b"RIFF" and data[8:12] == b"AVI "):
+        inspect(data)
 
 
 def _bar(seconds: float, quiet: bool) -> Any:
