@@ -63,5 +63,5 @@ async def orphans(session: AsyncSession, older: timedelta) -> list[Snapshot]:
 
 async def drop_old_windows(session: AsyncSession, older: timedelta) -> None:
     await session.exec(  # type: ignore[call-overload]
-        text("delete from rate_window where window_start < now() - :older"), params={"older": older}
+        text("delete from rate_window where window_start < now() - cast(:older as interval)"), params={"older": older}
     )
