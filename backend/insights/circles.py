@@ -1,6 +1,6 @@
 """Pure: who is counted together. A circle of at least five people is counted as a whole or not at all.
 
-Each circle brings at least five people who are in no earlier circle of its year. So whatever is added and subtracted,
+Each circle brings at least five people who are in no earlier circle. So whatever is added and subtracted,
 between departments, weeks and groups, at least five people remain in the result: the newest circle in it has five
 that nothing else can cancel (docs/decisions/0015-circles.md has the proof).
 """
@@ -24,7 +24,7 @@ class Candidate:
     department: UUID | None
     gender: str | None = None
     age: str | None = None
-    # In no circle of this year so far; the others left theirs behind when it lost somebody.
+    # In no circle so far; the others left theirs behind when it lost somebody.
     fresh: bool = True
 
 

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backend.insights.policy import BALANCE, PEOPLE, UNIT, WHO5, Figure, Scale, protect
 from ml.emotions import FloatArray
@@ -30,6 +31,7 @@ VIEWS_OF: Final[Mapping[str, Mapping[str, Mapping[str, Scale]]]] = {
 COLUMNS: Final = {panel: [key for keys in views.values() for key in keys] for panel, views in VIEWS_OF.items()}
 
 Label = TypeVar("Label")
+Chosen = NDArray[np.bool_]
 Document = dict[str, dict[str, dict[str, object]]]
 
 
@@ -72,15 +74,16 @@ class Counted:
             [_shared(member.age for member in circle) for circle in full],
         )
 
-    def mean(self, chosen: FloatArray, key: str) -> tuple[float, int]:
-        """Over the chosen circles in which everybody has a value."""
-        at = COLUMNS[self.panel].index(key)
-        counts = chosen * self.known[:, at]
-        people = float(counts @ self.size)
-        return (float(counts @ self.sums[:, at]) / people if people else 0.0), int(people)
+    def means(self, chosen: Chosen) -> dict[str, tuple[float, int]]:
+        """By key: the mean over those of the chosen circles in which everybody has a value, and how many people."""
+        known = self.known[chosen]
+        people = self.size[chosen] @ known
+        means = (self.sums[chosen] * known).sum(0) / np.maximum(people, 1)
+        found = zip(COLUMNS[self.panel], means.tolist(), people.tolist(), strict=True)
+        return {key: (mean, int(number)) for key, mean, number in found}
 
-    def people(self, chosen: FloatArray) -> int:
-        return int(chosen @ self.size)
+    def people(self, chosen: Chosen) -> int:
+        return int(self.size[chosen].sum())
 
 
 def _shared(values: Iterable[Label | None]) -> Label | None:
@@ -90,9 +93,10 @@ def _shared(values: Iterable[Label | None]) -> Label | None:
 
 def publishable(counted: Counted, department: UUID | None, accounts: int) -> Document:
     """Everything that is said of the organisation (no department) or of one department."""
-    chosen = _where(counted.department, department) if department else np.ones(len(counted.size))
+    chosen = _where(counted.department, department) if department else np.ones(len(counted.size), dtype=np.bool_)
+    means = counted.means(chosen)
     document: Document = {
-        view: {key: protect(*counted.mean(chosen, key), scale).to_json() for key, scale in keys.items()}
+        view: {key: protect(*means[key], scale).to_json() for key, scale in keys.items()}
         for view, keys in VIEWS_OF[counted.panel].items()
     }
     if counted.panel == "expression":
@@ -108,12 +112,12 @@ def _groups(counted: Counted) -> dict[str, dict[str, object]]:
     for key in (*GENDERS, *ages):
         kind, _, name = key.partition(".")
         chosen = _where(counted.gender if kind == "gender" else counted.age, name)
-        found[key] = protect(*counted.mean(chosen, "balance"), BALANCE).to_json()
+        found[key] = protect(*counted.means(chosen)["balance"], BALANCE).to_json()
     return found
 
 
-def _where(labels: Sequence[object], wanted: object) -> FloatArray:
-    return np.array([label == wanted for label in labels], dtype=np.float64)
+def _where(labels: Sequence[object], wanted: object) -> Chosen:
+    return np.array([label == wanted for label in labels], dtype=np.bool_)
 
 
 def _covered(people: int, accounts: int) -> Figure:

@@ -5,7 +5,7 @@ Set-based: a week of ten thousand people is a handful of statements.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from backend.db import raw_connection
 from backend.insights.policy import WEEK
 from backend.people.policy import Given, standing
 from backend.policy import named
@@ -68,6 +69,16 @@ select r.person_id, mode() within group (order by r.gender_group) as gender,
 from reading r where r.person_id = any($1) and r.captured_at >= $2 and r.captured_at < $3 group by 1
 """
 
+SPOKE_BY_PHOTO: Final = """
+select id as person_id from unnest($1::uuid[]) id
+where exists (select 1 from day_rollup d where d.person_id = id and d.day between $2 and $3)
+"""
+SPOKE_BY_ANSWER: Final = """
+select id as person_id from unnest($1::uuid[]) id where exists (
+  select 1 from self_report s
+  where s.person_id = id and s.instrument = 'who5' and s.created_at >= $2 and s.created_at < $3
+)
+"""
 WEEKS_WITH_DATA: Final = """
 select distinct date_trunc('week', d.day)::date as week
 from person p join day_rollup d on d.person_id = p.id and d.day >= :first and d.day < :end
@@ -94,7 +105,7 @@ class Eligible:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A circle of this year as it stands in the database."""
+    """A circle as it stands in the database."""
 
     id: UUID
     size: int
@@ -192,10 +203,19 @@ async def dissolve(session: AsyncSession, ids: Sequence[UUID], week: date) -> No
 
 
 async def forget_circles(session: AsyncSession, organisation_id: UUID, before: date) -> None:
-    """Circles of earlier years: who was in which is nobody's business any more."""
+    """Circles that ended before the oldest figure that is kept: nothing that they were part of is there any more."""
     await session.exec(
-        delete(Circle).where(col(Circle.organisation_id) == organisation_id, col(Circle.formed_in) < before)
+        delete(Circle).where(col(Circle.organisation_id) == organisation_id, col(Circle.dissolved_in) < before)
     )
+
+
+async def silent(session: AsyncSession, panel: str, people: Iterable[UUID], first: date, last: date) -> frozenset[UUID]:
+    """Who of the people did not check in, or answer, between the two days."""
+    asked = list(people)
+    statement = SPOKE_BY_PHOTO if panel == "expression" else SPOKE_BY_ANSWER
+    values = (first, last) if panel == "expression" else (moment(first), moment(last))
+    spoke = await rows(await raw_connection(session), statement, asked, *values)
+    return frozenset(asked) - spoke.keys()
 
 
 async def forget_expression(session: AsyncSession, organisation_id: UUID) -> None:

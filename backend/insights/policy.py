@@ -32,6 +32,8 @@ class InsightPolicy:
     carry: timedelta = timedelta(weeks=4)
     # A WHO-5 speaks of two weeks and is asked monthly at most; a quarter keeps most people in.
     answers: timedelta = timedelta(weeks=13)
+    # A circle waits a season for somebody who fell silent, then lets the others go.
+    silence: timedelta = timedelta(weeks=26)
     # Figures are kept as long as the readings they came from may be: two years.
     keep: timedelta = timedelta(days=730)
     # The most weeks a page shows.
@@ -98,8 +100,8 @@ WHO5: Final = Scale(0.0, 100.0)
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    # (fewer than so many people, step as a share of the scale). Means: one person who comes or goes between two
-    # years' circles moves the sum by no more than both roundings hide, half of the scale and more.
+    # (fewer than so many people, step as a share of the scale). Means: about as much as one person can move them, so
+    # that a figure does not pretend to know more than it does.
     means: tuple[tuple[int, float], ...] = ((20, 0.05), (100, 0.02))
     # Shares: each person is a yes or a no, so the step is a whole person at the least.
     shares: tuple[tuple[int, float], ...] = ((10, 0.2), (20, 0.1), (50, 0.05), (100, 0.02))

@@ -72,7 +72,7 @@ class Desk:
         panels = ["wellbeing"]
         if named(self.organisation.policy).face_derived_for_hr:
             panels.append("expression")
-        await gather.forget_circles(self.session, self.organisation.id, week_of(date(week.year, 1, 7)))
+        await gather.forget_circles(self.session, self.organisation.id, week - DEFAULT.keep)
         counted = [await self._count(panel, week) for panel in panels]
         departments = [unit.id for unit in await store.departments(self.session, self.organisation.id)]
         whole = self._document(counted, None)
@@ -100,15 +100,22 @@ class Desk:
         """Circles are mended first: broken ones end, and who waits long enough in number forms new ones."""
         members = await (self._expression(week) if panel == "expression" else self._wellbeing(week))
         standing = await gather.circles(self.session, self.organisation.id, panel)
-        allowed = self.eligible.of(panel)
-        whole = [circle for circle in standing if not circle.dissolved and is_whole(circle, allowed)]
-        broken = [circle.id for circle in standing if not circle.dissolved and not is_whole(circle, allowed)]
-        await gather.dissolve(self.session, broken, week)
+        speaking = self.eligible.of(panel) - await self._silent(panel, week, standing, members)
+        open_ = [circle for circle in standing if not circle.dissolved]
+        whole = [circle for circle in open_ if is_whole(circle, speaking)]
+        await gather.dissolve(self.session, [circle.id for circle in open_ if circle not in whole], week)
         made = form(_waiting(members.values(), standing, whole), self.random)
         await gather.save_circles(self.session, [self._circle(panel, week, people) for people in made])
         everybody = [circle.members for circle in whole] + [frozenset(people) for people in made]
         present = [people for people in everybody if people <= members.keys()]
         return Counted.of(panel, [[members[one] for one in sorted(people)] for people in present])
+
+    async def _silent(
+        self, panel: str, week: date, standing: Iterable[Standing], members: Mapping[UUID, Member]
+    ) -> frozenset[UUID]:
+        """Of those that circles wait for, who has said nothing for so long that the others are let go."""
+        awaited = {one for circle in standing if not circle.dissolved for one in circle.members} - members.keys()
+        return await gather.silent(self.session, panel, awaited, week + WEEK - DEFAULT.silence, week + WEEK)
 
     def _circle(self, panel: str, week: date, people: Sequence[UUID]) -> tuple[Circle, Sequence[UUID]]:
         made = Circle(id=uuid4(), organisation_id=self.organisation.id, panel=panel, size=len(people), formed_in=week)
@@ -170,7 +177,7 @@ def _row(values: Mapping[str, float]) -> np.ndarray[tuple[int], np.dtype[np.floa
 
 
 def is_whole(circle: Standing, allowed: frozenset[UUID]) -> bool:
-    """Nobody withdrew, objected, or is gone. Somebody on holiday only suspends it."""
+    """Nobody withdrew, objected, fell silent, or is gone. Somebody on holiday only suspends it."""
     return len(circle.members) == circle.size and circle.members <= allowed
 
 
