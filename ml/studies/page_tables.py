@@ -81,7 +81,7 @@ def subdivisions(results: Results) -> str:
         published = SUBDIVISIONS.get(name, "–")
         about = f"{emotion['faces']:,} faces, k = {emotion['k']}, silhouette {emotion['silhouette']:.2f}"
         for row in emotion["subdivisions"]:
-            units = " + ".join(row["units"]) or "hardly any movement"
+            units = " + ".join(row["units"]) or "none that most share"
             lines.append((NAMES[name], published, row["name"], units, f"{100 * row['share']:.0f} %", about))
             published = about = ""
     return table(("expression", "published combinations (AU)", "ours", "units", "share", "chosen"), lines)

@@ -10,7 +10,7 @@ import pytest
 
 from ml.emotions import EXPRESSIONS
 from ml.subdivisions import assign
-from ml.subdivisions.assign import ARTEFACT, NAMES, combination, features, subdivision
+from ml.subdivisions.assign import ARTEFACT, NAMES, features, subdivision
 from ml.units.grade import UnitReading
 from ml.units.names import AUS
 
@@ -26,15 +26,17 @@ def reading(**intensity: float | tuple[float, float]) -> UnitReading:
 @pytest.fixture
 def centres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An artefact of two sub-divisions of happiness, as the study writes it."""
-    smile, laugh = reading(AU12=2.2), reading(AU12=4.1, AU6=2.0, AU25=3.0)
-    happy = features(np.stack([smile.sides, laugh.sides]))
-    np.savez(tmp_path / "sub.npz", units=np.array(AUS), scale="1", happy=happy.astype(np.float32))
+    happy = np.zeros((2, len(AUS)))
+    happy[:, AUS.index("AU12")] = 0.9
+    happy[1, [AUS.index("AU6"), AUS.index("AU25")]] = 0.8
+    shared = np.array(["AU12B", "AU12D AU25C AU6B"])
+    np.savez(tmp_path / "sub.npz", units=np.array(AUS), scale="1", happy=happy, happy_units=shared)
     monkeypatch.setattr(assign, "ARTEFACT", tmp_path / "sub.npz")
 
 
 @pytest.mark.usefixtures("centres")
-def test_a_face_falls_to_the_nearest_centre() -> None:
-    small = subdivision("happy", reading(AU12=1.5))
+def test_a_face_falls_to_the_nearest_combination() -> None:
+    small = subdivision("happy", reading(AU12=1.5, AU6=0.6))
     large = subdivision("happy", reading(AU12=3.5, AU25=3.5))
     assert small is not None
     assert large is not None
@@ -44,33 +46,45 @@ def test_a_face_falls_to_the_nearest_centre() -> None:
         "words": "corners of the mouth pulled up",
     }
     assert (large.name, large.units) == ("Happiness_ME2", ("AU12D", "AU25C", "AU6B"))
+    assert large.words == "corners of the mouth pulled up, lips apart, cheeks raised"
     assert subdivision("fear", reading(AU12=1.5)) is None, "nothing is known of fear's"
 
 
-def test_a_combination_is_written_as_facs_coders_do() -> None:
-    assert combination(reading(AU4=1.2, AU12=(0.0, 3.4), AU43=0.6).sides) == ["AUR12C", "AU4A"]
-    assert combination(reading().sides) == []
+def test_a_unit_counts_where_it_is_present_on_either_side() -> None:
+    seen = features(reading(AU4=1.2, AU12=(0.0, 3.4), AU43=0.6))
+    assert {unit for unit, there in zip(AUS, seen, strict=True) if there} == {"AU4", "AU12"}
 
 
-def test_every_expression_has_its_sub_divisions_and_their_names_count_up() -> None:
+def test_the_shipped_artefact_knows_every_expression() -> None:
     with np.load(ARTEFACT) as file:
         known = {name: file[name] for name in EXPRESSIONS if name in file.files}
     assert set(known) == set(EXPRESSIONS) == set(NAMES)
     for expression, centres in known.items():
-        assert centres.shape[1] == 2 * len(AUS)
-        names = set()
-        for centre in centres:
-            sides = 5 * centre.reshape(len(AUS), 2).astype(np.float64)
-            found = subdivision(expression, UnitReading(sides, sides))
-            assert found is not None
-            assert found.words
-            names.add(found.name)
-        assert names == {f"{NAMES[expression]}_ME{k + 1}" for k in range(len(centres))}
+        assert centres.shape[1] == len(AUS)
+        assert ((centres > -1e-6) & (centres < 1 + 1e-6)).all()
+        rounded = [UnitReading(sides, sides) for sides in 2.0 * (centres >= 0.5)[:, :, None].repeat(2, axis=2)]
+        found = [subdivision(expression, one) for one in rounded]
+        assert all(one is not None and one.words for one in found)
+        assert {one.name for one in found if one} <= {f"{NAMES[expression]}_ME{k + 1}" for k in range(len(centres))}
+
+
+def test_a_smile_and_raised_brows_have_places_of_their_own() -> None:
+    smile, laugh = (
+        subdivision("happy", reading(AU12=2.0)),
+        subdivision("happy", reading(AU12=4, AU10=3, AU25=3, AU16=3)),
+    )
+    assert smile is not None
+    assert laugh is not None
+    assert smile.name != laugh.name
+    assert {unit.rstrip("ABCDE") for unit in smile.units} == {"AU12"}
+    brows = subdivision("surprise", reading(AU1=3, AU2=3, AU5=3))
+    assert brows is not None
+    assert {"AU1", "AU2"} <= {unit.rstrip("ABCDE") for unit in brows.units}
 
 
 def test_the_artefact_is_small_and_for_these_units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ARTEFACT.stat().st_size < 1_000_000
-    np.savez(tmp_path / "old.npz", units=np.array(AUS[::-1]), happy=np.zeros((2, 2 * len(AUS))))
+    np.savez(tmp_path / "old.npz", units=np.array(AUS[::-1]), happy=np.zeros((2, len(AUS))))
     monkeypatch.setattr(assign, "ARTEFACT", tmp_path / "old.npz")
     with pytest.raises(ValueError, match=re.escape("old.npz was made for other action units")):
         subdivision("happy", reading(AU12=2.0))
