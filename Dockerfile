@@ -35,6 +35,9 @@ COPY migrations/ migrations/
 COPY bot/ bot/
 COPY ml/ ml/
 COPY backend/ backend/
+# The figures that HR's quality page shows.
+COPY docs/model_card.json docs/model_card.json
+COPY benchmarks/results/risk.json benchmarks/results/risk.json
 COPY --from=client /client/dist mobile_client/dist
 RUN python -m compileall -q backend bot ml migrations
 USER 10001

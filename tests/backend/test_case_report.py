@@ -1,0 +1,263 @@
+"""The report of a case: only what was shared, in words; and set as a PDF that is looked at, not only produced."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pypdfium2
+import pytest
+from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend.db import transaction
+from backend.escalation import texts, words
+from backend.escalation.pdf_chart import SHADES
+from backend.escalation.report_pdf import pdf_of
+from backend.escalation.schemas import CaseReport
+from backend.tables import Assessment, Notice, Reading
+from tests.backend.conftest import Account
+
+Sessions = async_sessionmaker[AsyncSession]
+NOW = datetime.now(UTC)
+TODAY = NOW.date()
+AT = datetime(2026, 11, 21, 9, 30, tzinfo=ZoneInfo("Asia/Seoul"))
+SCALE = 2.0  # pixels a point
+MM = SCALE * 72 / 25.4
+
+
+async def a_low_fortnight(sessions: Sessions, person: Account) -> None:
+    """Assessments with a gap, support that helped and support without an answer, readings with and without units."""
+    levels = {13: "none", 12: "low", 9: "moderate", 2: "moderate", 0: "high"}
+    reasons = [
+        {"code": "above_usual", "component": "sad",
+         "numbers": {"days": 4, "of_days": 5, "recent": 0.3123, "usual": 0.1234, "spread": 0.0456}},
+        {"code": "learning", "component": None, "numbers": {"have": 3, "need": 14}},
+    ]  # fmt: skip
+    units = {"measured": True, "intensity": {"AU4": 3.2, "AU15": 2.1, "AU12": 1.9}}
+    async with transaction(sessions) as session:
+        for back, level in levels.items():
+            day = TODAY - timedelta(days=back)
+            session.add(
+                Assessment(person_id=UUID(person.id), day=day, level=level, reasons=reasons, policy_version="1")
+            )
+        for back, helpful in ((9, True), (2, None)):
+            at = NOW - timedelta(days=back)
+            session.add(
+                Notice(person_id=UUID(person.id), key=f"risk:{back}", kind="lower_moderate", due_at=at, created_at=at,
+                       helpful=helpful)
+            )  # fmt: skip
+        for measured in (units, units, {"measured": True, "intensity": {"AU4": 0.0}}, {"measured": False}, None):
+            session.add(
+                Reading(person_id=UUID(person.id), source="phone", captured_at=NOW, hour=NOW, day=TODAY, model_name="m",
+                        model_version="1", vector=[0.7654321] * 10, action_units=measured)
+            )  # fmt: skip
+
+
+async def shared_by(person: Account, sessions: Sessions, **body: Any) -> dict[str, Any]:
+    await a_low_fortnight(sessions, person)
+    opened = await person.http.post("/me/cases", json={"include_levels": True, **body})
+    assert opened.status_code == 201, opened.text
+    case: dict[str, Any] = opened.json()
+    return case
+
+
+async def test_the_report_says_what_was_shared_and_no_number_that_was_measured(
+    ana: Account, sign_up: Callable, sessions: Sessions
+) -> None:
+    hr: Account = await sign_up("hr")
+    case = await shared_by(ana, sessions, note="I sleep badly.")
+    answer = await hr.http.get(f"/hr/escalations/{case['id']}/report")
+    report = answer.json()
+    assert (report["note"], report["name"], report["unit"]) == ("I sleep badly.", ana.username, "Workshop")
+    assert len(report["days"]) == 14
+    known = {one["day"]: one["level"] for one in report["days"] if one["level"]}
+    assert list(known.values()) == ["none", "low", "moderate", "moderate", "high"]
+    assert report["reasons"] == ["Sadness was above this person's usual range on 4 of the last 5 days."]
+    assert [(one["helpful"], one["text"][:13]) for one in report["support"]] == [
+        (True, "A quiet note "),
+        (None, "A quiet note "),
+    ]
+    assert [(one["unit"], one["name"], one["share"]) for one in report["action_units"]] == [
+        ("AU15", "lip corners lowered", 0.67),
+        ("AU4", "brow lowered", 0.67),
+    ]
+    for secret in ("0.31", "0.12", "0.765", "vector", "Still learning"):
+        assert secret not in answer.text, secret
+    assert [part["title"] for part in report["guidance"]][:2] == ["Before", "In the conversation"]
+
+
+async def test_what_comes_after_the_sharing_is_not_in_the_report(
+    ana: Account, sign_up: Callable, sessions: Sessions
+) -> None:
+    hr: Account = await sign_up("hr")
+    case = await shared_by(ana, sessions)
+    before = (await hr.http.get(f"/hr/escalations/{case['id']}/report")).json()
+    async with transaction(sessions) as session:
+        session.add(
+            Assessment(
+                person_id=UUID(ana.id), day=TODAY + timedelta(days=1), level="none", reasons=[], policy_version="1"
+            )
+        )
+        session.add(Notice(person_id=UUID(ana.id), key="later", kind="lower_high", due_at=NOW, created_at=NOW))
+    await ana.http.patch("/me", json={"display_name": "Another Name"})
+    after = (await hr.http.get(f"/hr/escalations/{case['id']}/report")).json()
+    assert after == before
+
+
+@pytest.mark.parametrize("locale", ["en", "zh", "ko", "xx"])
+async def test_page_and_file_speak_the_readers_language(
+    ana: Account, sign_up: Callable, sessions: Sessions, locale: str
+) -> None:
+    hr: Account = await sign_up("hr")
+    case = await shared_by(ana, sessions)
+    path = f"/hr/escalations/{case['id']}/report"
+    report = (await hr.http.get(path, params={"locale": locale})).json()
+    spoken = words.language(locale)
+    assert report["locale"] == spoken
+    assert report["limits"] == texts.NOT_A_DIAGNOSIS[spoken]
+    answer = await hr.http.get(f"{path}.pdf", params={"locale": locale})
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"] == f'inline; filename="case-{case["number"]}.pdf"'
+    said = read(answer.content)
+    assert texts.REPORT[spoken]["guidance"] in said
+    assert texts.GUIDANCE[spoken][0][1][1][:12] in said
+    assert ana.username in said
+
+
+def test_every_language_has_every_text() -> None:
+    for table in (texts.REASONS, texts.BECAUSE, texts.SUPPORT):
+        for by_language in table.values():
+            assert set(by_language) == set(texts.LANGUAGES)
+    for by_language in (texts.COMPONENTS, texts.LEVELS, texts.STATES, texts.ACTIONS, texts.ACTION_UNITS, texts.REPORT):
+        assert len({frozenset(names) for names in by_language.values()}) == 1
+        assert set(by_language) == set(texts.LANGUAGES)
+    assert {tuple(len(lines) for _, lines in parts) for parts in texts.GUIDANCE.values()} == {(3, 4, 3, 1, 2)}
+
+
+def a_report(name: str = "Ana", locale: str = "en", levels: tuple[str | None, ...] = (), **change: Any) -> CaseReport:
+    colleague = {"id": uuid4(), "name": "Kim"}
+    days = [{"day": date(2026, 11, 1) + timedelta(days=at), "level": level} for at, level in enumerate(levels)]
+    fields = {
+        "id": uuid4(), "hour": AT, "number": 7, "name": name, "unit": "Workshop", "level": levels[-1] if levels else None,
+        "report": "/", "status": "new", "because": "", "opened_by": "person", "opened_at": AT, "shared_at": AT,
+        "due_at": AT, "overdue": False, "assignee": colleague, "reminders": 0, "version": 1, "locale": locale,
+        "because_text": "", "note": "", "days": days, "reasons": [], "support": [], "action_units": [],
+        "guidance": [{"title": title, "lines": list(lines)} for title, lines in texts.GUIDANCE[locale]],
+        "limits": texts.NOT_A_DIAGNOSIS[locale], "history": [],
+    }  # fmt: skip
+    return CaseReport.model_validate({**fields, **change})
+
+
+def read(content: bytes) -> str:
+    with pypdfium2.PdfDocument(content) as document:
+        text = "\n".join(page.get_textpage().get_text_range() for page in document)
+    return text.replace("\r\n", "\n")
+
+
+def pictures(content: bytes) -> list[np.ndarray]:
+    with pypdfium2.PdfDocument(content) as document:
+        return [page.render(scale=SCALE).to_numpy()[:, :, ::-1].copy() for page in document]
+
+
+def ink(picture: np.ndarray, left: float, top: float, right: float, bottom: float) -> np.ndarray:
+    """Which pixels of a part, in millimetres, are dark."""
+    part = picture[int(top * MM) : int(bottom * MM), int(left * MM) : int(right * MM)]
+    return part.mean(axis=2) < 160
+
+
+@pytest.mark.parametrize(
+    ("name", "locale"),
+    [
+        ("王小明", "en"),
+        ("김민지", "en"),
+        ("김민지", "zh"),
+        ("王小明", "ko"),
+        ("Ωμέγα Иванов Ђорђе", "ko"),
+        ("Zoë Æsch", "zh"),
+    ],
+)
+def test_every_name_is_set_whatever_the_language_of_the_report(
+    name: str, locale: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "fpdf"):
+        content = pdf_of(a_report(name, locale), "Kim", AT)
+    assert not caplog.records, "the library warns of letters that no font has"
+    assert name in read(content)
+    drawn = ink(pictures(content)[0], 20, 38, 70, 45)
+    blank = ink(pictures(pdf_of(a_report(" ", locale), "Kim", AT))[0], 20, 38, 70, 45)
+    assert drawn.sum() > blank.sum() + 100, "there is ink where the name stands"
+
+
+def test_three_chinese_letters_are_three_different_pictures() -> None:
+    """A font without the letters would draw the same box three times."""
+    drawn = ink(pictures(pdf_of(a_report("王小明"), "Kim", AT))[0], 20, 38, 70, 45)
+    columns = np.flatnonzero(drawn.any(axis=0))
+    wide = (columns[-1] + 1 - columns[0]) / 3
+    letters = [drawn[:, int(columns[0] + at * wide) : int(columns[0] + at * wide) + int(wide)] for at in range(3)]
+    for one, other in ((0, 1), (1, 2), (0, 2)):
+        assert (letters[one] ^ letters[other]).sum() > 20
+
+
+def test_bars_are_as_high_as_their_levels_and_a_missing_day_has_none() -> None:
+    levels = ("none", None, "low", "moderate", "high", None, "low")
+    picture = pictures(pdf_of(a_report(levels=levels), "Kim", AT))[0]
+    heights = {name: bar_height(picture, shade) for name, shade in SHADES.items()}
+    assert 0 < heights["none"] < heights["low"] < heights["moderate"] < heights["high"]
+    assert bars(picture, SHADES["low"]) == 2
+    assert bars(picture, SHADES["high"]) == 1
+    without = pictures(pdf_of(a_report(levels=("none", "low")), "Kim", AT))[0]
+    assert bars(without, SHADES["high"]) == 0
+
+
+def of_shade(picture: np.ndarray, shade: tuple[int, int, int]) -> np.ndarray:
+    chart = picture[int(70 * MM) : int(125 * MM), int(50 * MM) :, :3].astype(int)
+    return np.abs(chart - shade).max(axis=2) < 6
+
+
+def bar_height(picture: np.ndarray, shade: tuple[int, int, int]) -> int:
+    return int(of_shade(picture, shade).sum(axis=0).max())
+
+
+def bars(picture: np.ndarray, shade: tuple[int, int, int]) -> int:
+    filled = of_shade(picture, shade).sum(axis=0) > 8
+    return int((np.diff(filled.astype(int), prepend=0) == 1).sum())
+
+
+@pytest.mark.parametrize("locale", ["en", "zh", "ko"])
+def test_a_long_report_breaks_onto_pages_with_nothing_in_the_margins(locale: str) -> None:
+    note = " ".join(f"word{at}" for at in range(280))[:2000]
+    history = [
+        {"action": "note", "status": "new", "at": AT, "actor": "Kim", "assignee": None, "note": note[:500]}
+        for _ in range(12)
+    ]
+    report = a_report("Ana", locale, ("low",) * 14, note=note, history=history)
+    content = pdf_of(report, "Kim", AT)
+    pages = pictures(content)
+    assert 3 <= len(pages) <= 6
+    for number, page in enumerate(pages, 1):
+        assert not ink(page, 0, 0, 18, 297).any(), "left"
+        assert not ink(page, 192, 0, 210, 297).any(), "right"
+        assert not ink(page, 0, 274, 210, 279).any(), "between text and foot"
+        foot = texts.REPORT[locale]["page"].format(page=number, pages=len(pages))
+        assert foot in read(content)
+    assert note.split()[-2] in read(content)
+
+
+def test_letters_that_no_font_has_do_not_stop_the_report() -> None:
+    said = read(pdf_of(a_report("Ana 🙂 ไทย", note="line one\nline two\ttab"), "Kim", AT))
+    assert "line two" in said
+    assert "Ana" in said
+
+
+def test_a_case_without_levels_says_that_only_words_were_shared() -> None:
+    said = read(pdf_of(a_report(note="Please call me."), "Kim Hansen", AT))
+    assert "Please call me." in said
+    assert texts.REPORT["en"]["own"] in said
+    assert texts.REPORT["en"]["days"] not in said
+    assert "Opened by Kim Hansen, 2026-11-21 09:30 KST" in said
