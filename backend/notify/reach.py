@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend.notify import store
 from backend.notify.channels import email, telegram, webpush
 from backend.people.consent import consents_of
+from backend.people.email import confirmed
 from backend.resources import Resources
 from backend.tables import Notice, Person
 
@@ -22,7 +23,7 @@ SEND: Final[Mapping[str, Send]] = {"email": email.send, "telegram": telegram.sen
 async def channels_of(session: AsyncSession, person: Person, resources: Resources) -> frozenset[str]:
     consents = await consents_of(session, person.id)
     ways = {
-        "email": bool(person.email) and consents.allows("email"),
+        "email": confirmed(person) and consents.allows("email"),
         "telegram": resources.config.telegram_token is not None
         and consents.allows("telegram")
         and await store.telegram_chat(session, person.id) is not None,

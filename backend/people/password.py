@@ -49,6 +49,7 @@ async def reset(session: AsyncSession, secret: str, new: str) -> None:
     person = await store.redeem_reset(session, secret_hash(secret))
     if person is None:
         raise ResetCodeInvalid("This code was used before or is too old. Ask for a new one.")
+    person.confirmed_email = person.email  # whoever has the code reads this mailbox
     await _set(session, person, new)
 
 

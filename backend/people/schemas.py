@@ -80,6 +80,9 @@ class Profile(BaseModel):
     display_name: str
     phone: str
     email: str | None
+    email_confirmed: bool = Field(
+        description="The address gets notes only once the link that was sent there was followed"
+    )
     role: Literal["employee", "hr", "admin"]
     locale: str
     timezone: str

@@ -280,6 +280,45 @@ RESET_MAIL: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+CONFIRM_MAIL: Final[dict[str, tuple[str, str]]] = {
+    "en": (
+        "Is this your address?",
+        "Hello {name},\n\nyou allowed Evenkeel to write to you. So that no note reaches a stranger, please confirm that this "
+        "address is yours:\n\n{link}\n\nThe link works for a week. If it was not you, do nothing: no further mail comes.",
+    ),
+    "zh": (
+        "这是你的邮箱吗？",
+        "{name}，你好：\n\n你同意 Evenkeel 给你发邮件。为避免发给陌生人，请确认这是你的地址：\n\n{link}\n\n"
+        "链接一周内有效。如果不是你本人，无需任何操作，不会再收到邮件。",
+    ),
+    "ko": (
+        "본인의 주소가 맞나요?",
+        "{name}님, 안녕하세요.\n\nEvenkeel이 메일을 보내도록 허락하셨어요. 다른 사람에게 가지 않도록 본인의 주소인지 확인해 "
+        "주세요.\n\n{link}\n\n링크는 일주일 동안 쓸 수 있어요. 본인이 아니라면 아무것도 하지 않으면 돼요. 더는 메일이 오지 않아요.",
+    ),
+}
+
+# Title, button, done, not known.
+CONFIRM_PAGE: Final[dict[str, tuple[str, str, str]]] = {
+    "en": (
+        "Send notes to {email}?",
+        "Yes, this is my address",
+        "Thank you. Notes may come to this address now; every mail has a link that ends them.",
+    ),
+    "zh": (
+        "把消息发到 {email}？",
+        "是的，这是我的地址",
+        "谢谢。现在可以向这个地址发消息了；每封邮件里都有停止的链接。",
+    ),
+    "ko": (
+        "{email} 주소로 쪽지를 보낼까요?",
+        "네, 제 주소예요",
+        "고마워요. 이제 이 주소로 쪽지가 갈 수 있어요. 메일마다 그만 받는 링크가 있어요.",
+    ),
+}
+CONFIRM_UNKNOWN: Final = "This link does not work any more. You can ask for a new one in the app, under Me."
+
+
 def best_locale(wanted: str) -> str:
     """`zh-CN` is `zh`; a language that we do not have gets English."""
     short = wanted.split("-")[0].lower()

@@ -24,6 +24,8 @@ class Person(SQLModel, table=True):
     password_hash: str = Field(max_length=200)
     phone: str = Field(max_length=20)
     email: str | None = Field(default=None, max_length=254)
+    # The address whose owner followed the link; notes go to `email` only where the two are the same.
+    confirmed_email: str | None = Field(default=None, max_length=254)
     display_name: str = Field(default="", max_length=80)
     role: str = Field(default="employee", max_length=10)
     locale: str = Field(default="en", max_length=5)

@@ -182,6 +182,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("phone", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("email", sqlmodel.sql.sqltypes.AutoString(length=254), nullable=True),
+        sa.Column("confirmed_email", sqlmodel.sql.sqltypes.AutoString(length=254), nullable=True),
         sa.Column("display_name", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
         sa.Column("role", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
         sa.Column("locale", sqlmodel.sql.sqltypes.AutoString(length=5), nullable=False),

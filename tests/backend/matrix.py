@@ -74,6 +74,9 @@ ROUTES: dict[str, Row] = {
     "POST /auth/password-reset/confirm": public(410, {"token": "wrong", "new_password": PHRASE}),
     "GET /me": own(),
     "PATCH /me": own(body={"display_name": "A"}),
+    "POST /me/email/confirmation": own(409),  # nobody here gave an address
+    "GET /confirm-email/{token}": public(404),
+    "POST /confirm-email/{token}": public(404),
     "DELETE /me": own(),
     "GET /me/sessions": own(),
     "DELETE /me/sessions": own(204),

@@ -29,6 +29,7 @@ from backend.tables import (
     SelfReport,
 )
 from tests.backend.insights_world import Crowd, crowd_of
+from tests.backend.mailbox import confirm_address
 
 TODAY = datetime.now(UTC).date()
 LAST = last_settled(TODAY)
@@ -345,6 +346,7 @@ async def test_the_monthly_summary_is_a_mail_with_a_way_out(crowd: Crowd, work, 
     address = f"{crowd.hr.username}@example.org"
     assert (await crowd.hr.http.patch("/me", json={"email": address})).status_code == 200
     await crowd.hr.consent("email")
+    await confirm_address(crowd.hr, sessions)
     async with transaction(sessions) as session:
         await summarise(session, crowd.organisation, TODAY)
         await summarise(session, crowd.organisation, TODAY)

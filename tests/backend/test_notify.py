@@ -19,6 +19,7 @@ from backend.notify.policy import PROMPT, NotifyPolicy
 from backend.resources import Resources
 from backend.tables import Delivery, ExerciseResult, Notice, Person
 from tests.backend.conftest import Account
+from tests.backend.mailbox import confirm_address
 from tests.backend.queue_run import run_queue
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -181,6 +182,7 @@ async def test_quiet_hours_hold_a_mail_back_until_they_end(
 
     account: Account = await sign_up(email="quiet@example.org")
     await account.consent("email")
+    await confirm_address(account, sessions)
     now = datetime.now(UTC)
     quiet = {"quiet_from": f"{now - timedelta(hours=1):%H:%M}", "quiet_to": f"{now + timedelta(hours=2):%H:%M}"}
     await account.http.put("/me/notifications", json=quiet)

@@ -16,7 +16,7 @@ from backend.tables import Mail, Notice, Person
 
 
 async def send(_: AsyncSession, person: Person, notice: Notice, resources: Resources) -> bool:
-    if not person.email:
+    if not person.email or person.email != person.confirmed_email:
         return False
     await hand_over(of_notice(person, person.email, notice, resources), resources.config)
     return True

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from fastapi import APIRouter, Depends
+from fastapi.responses import HTMLResponse
 from sqlalchemy.exc import IntegrityError
 
-from backend.deps import Me, Session
+from backend.deps import Me, Session, State
 from backend.limits import SIGN_IN, by_address
-from backend.people import store
+from backend.people import email, store
 from backend.people.register import NameTaken, register
 from backend.people.schemas import Profile, ProfileChange, Registration
+from backend.people.texts import CONFIRM_PAGE, CONFIRM_UNKNOWN, best_locale
 from backend.tables import Person
 
 router = APIRouter(tags=["account"])
@@ -20,6 +24,7 @@ async def profile_of(session: Session, person: Person) -> Profile:
     return Profile.model_validate(
         {
             **person.model_dump(),
+            "email_confirmed": email.confirmed(person),
             "organisation": organisation.name,
             "policy": organisation.policy,
             "department": department.name if department else None,
@@ -39,8 +44,9 @@ async def read_me(me: Me, session: Session) -> Profile:
 
 
 @router.patch("/me")
-async def change_me(change: ProfileChange, me: Me, session: Session) -> Profile:
-    """Correct what is known about you."""
+async def change_me(change: ProfileChange, me: Me, state: State, session: Session) -> Profile:
+    """Correct what is known about you. A new e-mail address gets notes once it was confirmed."""
+    before = me.email
     for name, value in change.model_dump(exclude_unset=True).items():
         if value is not None or name == "email":
             setattr(me, name, value)
@@ -49,4 +55,40 @@ async def change_me(change: ProfileChange, me: Me, session: Session) -> Profile:
         await session.flush()
     except IntegrityError as error:
         raise NameTaken("This e-mail address belongs to another account.", field="email") from error
+    if me.email != before:
+        await email.ask_if_wanted(session, state.config, state.vault, me)
     return await profile_of(session, me)
+
+
+@router.post("/me/email/confirmation", status_code=202, dependencies=[Depends(by_address(SIGN_IN))])
+async def ask_to_confirm_email(me: Me, state: State, session: Session) -> dict[str, str]:
+    """Sends the link that confirms your address once more."""
+    await email.ask(session, state.config, state.vault, me)
+    return {"detail": "A mail with a link is on its way."}
+
+
+@router.get("/confirm-email/{token}", response_class=HTMLResponse, responses={404: {"content": {"text/html": {}}}})
+async def ask_before_confirming(token: str, state: State, session: Session) -> HTMLResponse:
+    """The link of the mail, opened by a person: looking confirms nothing (mail scanners look too)."""
+    person = await email.person_of(session, token, state.vault)
+    if person is None:
+        return _sheet(CONFIRM_UNKNOWN, status=404)
+    question, button, _ = CONFIRM_PAGE[best_locale(person.locale)]
+    form = f'<form method="post"><button type="submit">{escape(button)}</button></form>'
+    return _sheet(question.format(email=person.email), form)
+
+
+@router.post("/confirm-email/{token}", response_class=HTMLResponse, responses={404: {"content": {"text/html": {}}}})
+async def confirm_email(token: str, state: State, session: Session) -> HTMLResponse:
+    """The button: from now on notes may come to this address."""
+    person = await email.person_of(session, token, state.vault)
+    if person is None:
+        return _sheet(CONFIRM_UNKNOWN, status=404)
+    person.confirmed_email = person.email
+    session.add(person)
+    return _sheet(CONFIRM_PAGE[best_locale(person.locale)][2])
+
+
+def _sheet(text: str, more: str = "", status: int = 200) -> HTMLResponse:
+    head = '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    return HTMLResponse(f"{head}<title>Evenkeel</title><h1>Evenkeel</h1><p>{escape(text)}</p>{more}\n", status)

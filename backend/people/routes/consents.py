@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 
 from backend.deps import Me, Session, State
 from backend.errors import NotFound
-from backend.people import consent, receipts, store, texts
+from backend.people import consent, email, receipts, store, texts
 from backend.people.consent import Consents
 from backend.people.schemas import (
     Agreement,
@@ -71,9 +71,13 @@ async def read_consent_history(me: Me, session: Session) -> ConsentHistory:
 
 
 @router.put("/me/consents/{purpose}")
-async def change_consent(purpose: Purpose, change: ConsentChange, me: Me, session: Session) -> ConsentState:
+async def change_consent(
+    purpose: Purpose, change: ConsentChange, me: Me, state: State, session: Session
+) -> ConsentState:
     """Give or withdraw consent for one purpose. Withdrawing works at once and erases what the purpose had gathered."""
     await consent.record(session, me.id, purpose, granted=change.granted, sharing=change.sharing)
+    if purpose == "email" and change.granted:
+        await email.ask_if_wanted(session, state.config, state.vault, me)
     return _state(purpose, await consent.consents_of(session, me.id))
 
 

@@ -725,6 +725,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/confirm-email/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask Before Confirming
+         * @description The link of the mail, opened by a person: looking confirms nothing (mail scanners look too).
+         */
+        get: operations["ask_before_confirming"];
+        put?: never;
+        /**
+         * Confirm Email
+         * @description The button: from now on notes may come to this address.
+         */
+        post: operations["confirm_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consents/texts": {
         parameters: {
             query?: never;
@@ -1133,7 +1157,7 @@ export interface paths {
         head?: never;
         /**
          * Change Me
-         * @description Correct what is known about you.
+         * @description Correct what is known about you. A new e-mail address gets notes once it was confirmed.
          */
         patch: operations["change_me"];
         trace?: never;
@@ -1297,6 +1321,26 @@ export interface paths {
          */
         put: operations["change_consent"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/email/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask To Confirm Email
+         * @description Sends the link that confirms your address once more.
+         */
+        post: operations["ask_to_confirm_email"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2050,6 +2094,44 @@ export interface components {
             share: number;
             /** Unit */
             unit: string;
+        };
+        /** ActionUnitsOut */
+        ActionUnitsOut: {
+            /**
+             * Calibrated
+             * @description Measured from the person's own neutral face
+             */
+            calibrated?: boolean | null;
+            /**
+             * Code
+             * @example 6B+12C
+             */
+            code?: string | null;
+            /**
+             * Detail
+             * @description Why nothing was measured, and what to do about it
+             */
+            detail?: string | null;
+            /**
+             * Intensity
+             * @description 0 to 5 for every unit that is read
+             * @default {}
+             */
+            intensity: {
+                [key: string]: number;
+            };
+            /** Measured */
+            measured: boolean;
+            /**
+             * Missing
+             * @description The part of Evenkeel that is not installed
+             */
+            missing?: string | null;
+            /**
+             * Present
+             * @default []
+             */
+            present: components["schemas"]["UnitOut"][];
         };
         /** Against */
         Against: {
@@ -4156,6 +4238,11 @@ export interface components {
             /** Email */
             email: string | null;
             /**
+             * Email Confirmed
+             * @description The address gets notes only once the link that was sent there was followed
+             */
+            email_confirmed: boolean;
+            /**
              * Id
              * Format: uuid
              */
@@ -4351,10 +4438,8 @@ export interface components {
              * @description Why nothing was scored; null when it was
              */
             abstained: ("no_face" | "several_faces" | "too_small" | "blurred" | "too_dark" | "turned_away" | "not_you" | "uncertain") | null;
-            /** Action Units */
-            action_units?: {
-                [key: string]: unknown;
-            } | null;
+            /** @description Null where nothing was scored */
+            action_units?: components["schemas"]["ActionUnitsOut"] | null;
             /**
              * Advice
              * @description What to do about it, in a sentence
@@ -4957,6 +5042,51 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /** UnitOut */
+        UnitOut: {
+            /**
+             * Intensity
+             * @description 1 (a trace) to 5
+             */
+            intensity: number;
+            /** Left */
+            left?: number | null;
+            /**
+             * Letter
+             * @description The same as FACS writes it
+             * @enum {string}
+             */
+            letter: "A" | "B" | "C" | "D" | "E";
+            /**
+             * Name
+             * @description As in the source paper's Table 1
+             * @example Lip corner puller
+             */
+            name: string;
+            /** Right */
+            right?: number | null;
+            /**
+             * Side
+             * @description The person's own left or right, where only that side moves
+             */
+            side: ("L" | "R") | null;
+            /**
+             * Unit
+             * @example AU12
+             */
+            unit: string;
+            /**
+             * Weak
+             * @description Read with more doubt than the others
+             */
+            weak: boolean;
+            /**
+             * Words
+             * @description What one sees
+             * @example corners of the mouth pulled up
+             */
+            words: string;
         };
         /** WeekFigures */
         WeekFigures: {
@@ -6945,6 +7075,104 @@ export interface operations {
             };
         };
     };
+    ask_before_confirming: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_consent_texts: {
         parameters: {
             query?: {
@@ -8302,6 +8530,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsentState"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with a stable code */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_to_confirm_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
                 };
             };
             /** @description A problem, with a stable code */
