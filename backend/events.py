@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Self, get_type_hints
 from uuid import UUID
@@ -12,7 +12,7 @@ from uuid import UUID
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     def encode(self) -> bytes:
-        return json.dumps(asdict(self), default=str).encode()
+        return json.dumps({field.name: getattr(self, field.name) for field in fields(self)}, default=str).encode()
 
     @classmethod
     def decode(cls, payload: bytes) -> Self:

@@ -154,6 +154,7 @@ async def people_who_agreed(dsn: str) -> list[UUID]:
 
 
 def batch(people: list[UUID]) -> tuple[list[UUID], dict[str, Any]]:
+    """Ids, and the request's body."""
     ids = [uuid4() for _ in range(BATCH)]
     now = datetime.now(UTC).isoformat()
     seven = [random.random() for _ in range(7)]
@@ -208,20 +209,36 @@ async def missing(dsn: str, camera: UUID, acked: set[UUID]) -> int:
     return len({uuid5(camera, one.hex) for one in acked} - stored)
 
 
-def readings(seconds: float) -> None:
+def spent(system: Running) -> dict[str, float]:
+    """CPU seconds so far by the API, the database and this generator: what a busy machine cannot blur."""
+    import psutil
+
+    server = psutil.Process(system.postmaster())
+    groups = {
+        "API": system.processes("api"),
+        "database": [server, *server.children(recursive=True)],
+        "generator": [psutil.Process()],
+    }
+    return {name: sum(sum(one.cpu_times()[:2]) for one in group) for name, group in groups.items()}
+
+
+def readings(seconds: float, workers: int) -> None:
     async def load(system: Running, key: str, people: list[UUID], acked: set[UUID], *more: Any) -> float:
         started = time.monotonic()
         await asyncio.gather(*(send(system, key, people, seconds, acked) for _ in range(CLIENTS)), *more)
         return time.monotonic() - started
 
-    with installation() as (system, _):
+    with installation(EVENKEEL_WORKERS=str(workers)) as (system, _):
         camera = make_camera(system)
         dsn = EmbeddedPostgres(system.home).dsn("evenkeel")
         people = asyncio.run(people_who_agreed(dsn))
         time.sleep(5)  # the worker warms its models
         acked: set[UUID] = set()
+        before = spent(system)
         took = asyncio.run(load(system, camera["key"], people, acked))
         print(f"{len(acked)} readings of {PEOPLE} people in {took:.1f} s: {len(acked) / took:.0f} a second by one API")
+        used = {name: 1000 * (now - before[name]) / len(acked) * 1000 for name, now in spent(system).items()}
+        print("CPU for 1,000 readings: " + ", ".join(f"{name} {ms:.0f} ms" for name, ms in used.items()))
         print(f"missing: {asyncio.run(missing(dsn, UUID(camera['id']), acked))}")
 
         async def with_kills(acked: set[UUID]) -> None:
@@ -241,11 +258,12 @@ def main() -> None:
     room.add_argument("--seconds", type=float, default=120)
     bulk = parts.add_parser("readings")
     bulk.add_argument("--seconds", type=float, default=20)
+    bulk.add_argument("--workers", type=int, default=0, help="Workers that compute hours and days meanwhile")
     chosen = options.parse_args()
     if chosen.part == "scene":
         scene(chosen.photos, chosen.seconds)
     else:
-        readings(chosen.seconds)
+        readings(chosen.seconds, chosen.workers)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from uuid import UUID, uuid5
 
+import numpy as np
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.camera import store
@@ -18,6 +19,7 @@ from backend.camera.schemas import ReadingIn
 from backend.events import ReadingsAdded
 from backend.jobs import emit_once
 from backend.rollup.aggregate import day_key, hour_key
+from ml.emotions import EXPRESSIONS, expand
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,11 @@ async def accept_readings(session: AsyncSession, eye: Eye, sent: Sequence[Readin
     allowed = await store.allowed(session, eye.organisation_id, people)
     refused: list[tuple[UUID, str]] = []
     rows: dict[UUID, store.Row] = {}
-    for reading in sent:
+    vectors = _vectors(sent)
+    for reading, vector in zip(sent, vectors, strict=True):
         code = refusal(allowed.get(reading.person_id), reading.captured_at, now)
         if code is None:
-            row = _row(eye, reading, allowed[reading.person_id], now)
+            row = _row(eye, reading, vector, allowed[reading.person_id], now)
             rows[row[0]] = row
         else:
             refused.append((reading.id, code))
@@ -53,7 +56,16 @@ async def announce_days(session: AsyncSession, rows: Collection[store.Row]) -> N
     await emit_once(session, [ReadingsAdded(person_id=person, day=day) for person, day in sorted(days)])
 
 
-def _row(eye: Eye, reading: ReadingIn, known: Allowed, now: datetime) -> store.Row:
+def _vectors(sent: Sequence[ReadingIn]) -> list[list[float]]:
+    """Scaled to a sum of exactly one, and the three groups as they follow from the seven, whatever was sent."""
+    if not sent:
+        return []
+    seven = np.array([reading.vector[: len(EXPRESSIONS)] for reading in sent], dtype=np.float64)
+    vectors: list[list[float]] = expand(seven / seven.sum(axis=1, keepdims=True)).tolist()
+    return vectors
+
+
+def _row(eye: Eye, reading: ReadingIn, vector: list[float], known: Allowed, now: datetime) -> store.Row:
     captured_at = min(reading.captured_at.astimezone(UTC), now)
     hour, day = place(
         captured_at.replace(minute=captured_at.minute // 15 * 15, second=0, microsecond=0), known.timezone
@@ -66,7 +78,7 @@ def _row(eye: Eye, reading: ReadingIn, known: Allowed, now: datetime) -> store.R
         captured_at,
         hour,
         day,
-        reading.vector,
+        store.as_text(vector),
         reading.confidence,
         json.dumps(reading.quality),
         reading.model.name,

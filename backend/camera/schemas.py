@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field, field_validator
 
 from backend.camera.policy import LIMITS
 from backend.people.schemas import Closed
-from ml.emotions import EMOTIONS, EXPRESSIONS, EmotionVector
+from ml.emotions import EMOTIONS, EXPRESSIONS
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Short = Annotated[str, Field(max_length=120, pattern=r"^[^\x00-\x1f]*$")]
@@ -35,12 +35,9 @@ class ReadingIn(Closed):
     @field_validator("vector")
     @classmethod
     def _a_distribution(cls, vector: list[float]) -> list[float]:
-        """The three groups follow from the seven, whatever was sent."""
-        seven = vector[: len(EXPRESSIONS)]
-        total = sum(seven)
-        if abs(total - 1) > 0.01:
+        if abs(sum(vector[: len(EXPRESSIONS)]) - 1) > 0.01:
             raise ValueError("the first seven numbers must add up to 1")
-        return list(EmotionVector.from_probabilities([value / total for value in seven]).values)
+        return vector
 
 
 class ReadingsIn(Closed):

@@ -47,10 +47,16 @@ CONSENTS = text(
     """
 )
 
+# Vectors come as text, since arrays of arrays do not unnest to rows; float8 reads back the very same numbers.
 ADD = """
 insert into reading
   (id, person_id, source, captured_at, hour, day, vector, confidence, quality, model_name, model_version)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do nothing returning id
+select id, person_id, source, captured_at, hour, day, vector::float8[], confidence, quality::jsonb, name, version
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[],
+            $8::float8[], $9::text[], $10::text[], $11::text[])
+  as sent (id, person_id, source, captured_at, hour, day, vector, confidence, quality, name, version)
+order by id
+on conflict (id) do nothing returning id
 """
 
 Row = tuple[Any, ...]
@@ -104,11 +110,16 @@ async def enrolled(session: AsyncSession, organisation_id: UUID) -> list[FaceTem
 
 
 async def add_readings(session: AsyncSession, rows: Sequence[Row]) -> set[UUID]:
-    """Those that were not here before, in one round trip."""
+    """Those that were not here before, in one statement."""
     if not rows:
         return set()
     connection = await raw_connection(session)
-    return {row["id"] for row in await connection.fetchmany(ADD, sorted(rows, key=lambda row: row[0]))}
+    return {row["id"] for row in await connection.fetch(ADD, *map(list, zip(*rows, strict=True)))}
+
+
+def as_text(vector: Sequence[float]) -> str:
+    """A vector as `ADD` takes it."""
+    return "{" + ",".join(map(repr, vector)) + "}"
 
 
 async def read_lately(session: AsyncSession, people: Collection[UUID], moment: datetime, apart: timedelta) -> set[UUID]:

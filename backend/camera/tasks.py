@@ -91,7 +91,7 @@ def _row(burst: CameraBurst, person: UUID, readings: list[FaceReading], known: A
         burst.captured_at,
         hour,
         day,
-        list(vector.values),
+        store.as_text(vector.values),
         max(vector.expression.values()),
         json.dumps(median_quality([one.quality for one, _ in scored])),
         scored[0][0].model.name,
