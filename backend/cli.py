@@ -263,17 +263,19 @@ def _add_parts() -> None:
     from backend.notify.command import register as add_bot_run
     from backend.risk.cli import app as risk
     from bot.cli import app as bot
-    from ml.clips.command import register as add_clip
     from ml.camera.command import register as add_camera
+    from ml.clips.command import register as add_clip
     from ml.expression.cli import register as add_expression
     from ml.score import register as add_score
     from ml.studies.cli import app as study
+    from ml.units.command import app as units
 
     add_score(app)
     add_camera(app)
     add_clip(app)
     add_expression(app)
     app.add_typer(risk, name="risk")
+    app.add_typer(units, name="units")
     add_bot_run(bot)
     app.add_typer(bot, name="bot")
     app.add_typer(study, name="study")

@@ -79,7 +79,16 @@ async def _models(config: Settings) -> list[Finding]:
         pipeline.warm()
         return "faces, landmarks, identity and expression load"
 
-    return [Finding("models", "ok", await asyncio.to_thread(load))]
+    def look_for_units() -> Finding:
+        from ml.units.landmarker import ExtraMissing, Landmarker
+
+        try:
+            Landmarker().close()
+        except ExtraMissing as missing:
+            return Finding("action units", "warn", str(missing))
+        return Finding("action units", "ok", "the landmarker loads")
+
+    return [Finding("models", "ok", await asyncio.to_thread(load)), await asyncio.to_thread(look_for_units)]
 
 
 async def _mail(config: Settings) -> list[Finding]:

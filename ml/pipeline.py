@@ -90,9 +90,11 @@ class FacePipeline:
         """Name and version of the expression model, as every reading carries them."""
         return ModelId(self._classifier.model.name, self._classifier.model.version)
 
-    def read(self, photo: bytes, *, max_faces: int = 20, demographics: bool = False) -> list[FaceReading]:
+    def read(
+        self, photo: bytes, *, max_faces: int = 20, demographics: bool = False, units: bool = False
+    ) -> list[FaceReading]:
         """Every face of a photo, largest first; empty where there is none. Raises a PhotoError."""
-        return self._read(decode(photo), max_faces, demographics)
+        return self._read(decode(photo), max_faces, demographics, units)
 
     def read_frame(self, rgb: RGB, *, max_faces: int = 20) -> list[FaceReading]:
         """Every face of a camera frame (uint8 RGB), largest first."""
@@ -201,9 +203,13 @@ class FacePipeline:
         descriptor: identity.Descriptor = self._described([seen])[0]
         return descriptor
 
-    def _read(self, picture: Picture, max_faces: int, demographics: bool) -> list[FaceReading]:
+    def _read(self, picture: Picture, max_faces: int, demographics: bool, units: bool = False) -> list[FaceReading]:
         found = self._detector.find(picture.rgb, how="all")[:max_faces]
-        return self._readings(picture, [self._look_at(picture, d) for d in found], demographics)
+        seen = [self._look_at(picture, one) for one in found]
+        readings = self._readings(picture, seen, demographics)
+        if units:
+            return [self._with_units(reading, one.face, None) for reading, one in zip(readings, seen, strict=True)]
+        return readings
 
     def _rivals(self, found: Sequence[Detection]) -> bool:
         return len(found) > 1 and found[1].size >= self._policy.rival * found[0].size
@@ -306,9 +312,12 @@ class FacePipeline:
     @cached_property
     def _landmarker(self) -> Landmarker | None:
         """None without the extra `clips`."""
-        from ml.units.landmarker import Landmarker, installed
+        from ml.units.landmarker import ExtraMissing, Landmarker
 
-        return Landmarker() if installed() else None
+        try:
+            return Landmarker()
+        except ExtraMissing:
+            return None
 
     @cached_property
     def _classifier(self) -> ExpressionClassifier:

@@ -24,6 +24,7 @@ def command(
     picture: Annotated[
         Path | None, typer.Option(help="Draw boxes, points and bars into this PNG", show_default=False)
     ] = None,
+    units: Annotated[bool, typer.Option("--units", help="Action units too (needs the extra `clips`)")] = False,
     max_faces: Annotated[int, typer.Option(help="At most so many faces a photo", min=1)] = 20,
 ) -> None:
     """Read the expressions in photos: every face, largest first. Nothing is stored or sent."""
@@ -31,8 +32,13 @@ def command(
     from ml.pipeline import FacePipeline
     from ml.score_files import find_photos, score_all, summary
 
+    pipeline = FacePipeline(data_dir())
+    if units and not pipeline.sees_units:
+        from ml.units.answer import MISSING
+
+        print(MISSING, file=sys.stderr)
     results = []
-    for result in score_all(FacePipeline(data_dir()), find_photos(photos), max_faces):
+    for result in score_all(pipeline, find_photos(photos), max_faces, units):
         results.append(result)
         if as_json:
             print(json.dumps(result.as_dict()), flush=True)

@@ -54,11 +54,11 @@ def _looks_like_a_photo(path: Path) -> bool:
         return sniff(file.read(16)) is not None
 
 
-def score(pipeline: FacePipeline, path: Path, max_faces: int = 20) -> Scored:
+def score(pipeline: FacePipeline, path: Path, max_faces: int = 20, units: bool = False) -> Scored:
     try:
         if path.stat().st_size > LIMITS.max_bytes:
             raise TooLarge
-        return Scored(path, pipeline.read(path.read_bytes(), max_faces=max_faces))
+        return Scored(path, pipeline.read(path.read_bytes(), max_faces=max_faces, units=units))
     except PhotoError as error:
         return Scored(path, error=(error.code, str(error)))
     except FileNotFoundError:
@@ -67,11 +67,13 @@ def score(pipeline: FacePipeline, path: Path, max_faces: int = 20) -> Scored:
         return Scored(path, error=("unreadable_file", f"The file cannot be opened: {error.strerror}."))
 
 
-def score_all(pipeline: FacePipeline, paths: Iterable[Path], max_faces: int = 20) -> Iterator[Scored]:
+def score_all(
+    pipeline: FacePipeline, paths: Iterable[Path], max_faces: int = 20, units: bool = False
+) -> Iterator[Scored]:
     """In the order given, a photo a core at a time."""
     pipeline.warm()
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        yield from pool.map(lambda path: score(pipeline, path, max_faces), paths)
+        yield from pool.map(lambda path: score(pipeline, path, max_faces, units), paths)
 
 
 def summary(results: Iterable[Scored]) -> str:

@@ -45,6 +45,8 @@ def _show_each(console: Console, results: Sequence[Scored]) -> None:
                 for name in EXPRESSIONS:
                     share = reading.vector[name]
                     console.print(f"    {name:<9}{bar(share, 30)}{share:>5.0%}", highlight=False)
+            if reading.units is not None:
+                console.print(f"    action units: {reading.units.in_words}", highlight=False)
 
 
 def _overview(results: Sequence[Scored]) -> Table:

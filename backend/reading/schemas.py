@@ -29,6 +29,28 @@ class ModelOut(BaseModel):
     version: str
 
 
+class UnitOut(BaseModel):
+    unit: str = Field(examples=["AU12"])
+    name: str = Field(description="As in the source paper's Table 1", examples=["Lip corner puller"])
+    words: str = Field(description="What one sees", examples=["corners of the mouth pulled up"])
+    intensity: float = Field(description="1 (a trace) to 5")
+    letter: Literal["A", "B", "C", "D", "E"] = Field(description="The same as FACS writes it")
+    side: Literal["L", "R"] | None = Field(description="The person's own left or right, where only that side moves")
+    weak: bool = Field(description="Read with more doubt than the others")
+    left: float | None = None
+    right: float | None = None
+
+
+class ActionUnitsOut(BaseModel):
+    measured: bool
+    calibrated: bool | None = Field(default=None, description="Measured from the person's own neutral face")
+    code: str | None = Field(default=None, examples=["6B+12C"])
+    present: list[UnitOut] = []
+    intensity: dict[str, float] = Field(default={}, description="0 to 5 for every unit that is read")
+    missing: str | None = Field(default=None, description="The part of Evenkeel that is not installed")
+    detail: str | None = Field(default=None, description="Why nothing was measured, and what to do about it")
+
+
 class SubdivisionOut(BaseModel):
     name: str = Field(description="As the source paper counts them: Happiness_ME2", examples=["Happiness_ME2"])
     units: list[str] = Field(description="The action units that such faces share", examples=[["AU12C", "AU6B"]])
@@ -54,7 +76,7 @@ class ReadingOut(BaseModel):
     abstained: Abstained | None = Field(description="Why nothing was scored; null when it was")
     advice: str | None = Field(default=None, description="What to do about it, in a sentence")
     quality: dict[str, Any]
-    action_units: dict[str, Any] | None = None
+    action_units: ActionUnitsOut | None = Field(default=None, description="Null where nothing was scored")
     subdivision: SubdivisionOut | None = Field(default=None, description="Needs action units")
     second_opinion: SecondOpinionOut | None = None
     model: ModelOut

@@ -8,7 +8,6 @@ from rich.table import Table
 from ml.clips.watch import ClipReading
 from ml.score_table import bar
 from ml.units.answer import MISSING
-from ml.units.names import UNITS
 
 
 def show(clip: ClipReading, name: str) -> None:
@@ -44,7 +43,5 @@ def _units(console: Console, clip: ClipReading) -> None:
     if not clip.sees_units:
         console.print(f"  {MISSING}", highlight=False)
         return
-    units = clip.units
-    present = [] if units is None else [unit.words for unit, there in zip(UNITS, units.present, strict=True) if there]
-    if units is not None and present:
-        console.print(f"  action units on average: {units.code} ({', '.join(present)})", highlight=False)
+    if clip.units is not None:
+        console.print(f"  action units on average: {clip.units.in_words}", highlight=False)

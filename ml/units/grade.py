@@ -111,6 +111,12 @@ class UnitReading:
     def _term(self, row: int) -> str:
         return f"{self.side(row) or ''}{AUS[row][2:]}{letter(float(self.intensity[row]))}"
 
+    @property
+    def in_words(self) -> str:
+        """For a person at a terminal: 6B+12C (cheeks raised, corners of the mouth pulled up)."""
+        words = ", ".join(UNITS[int(row)].words for row in np.flatnonzero(self.present))
+        return f"{self.code} ({words})" if words else "none stands out"
+
     def as_dict(self) -> dict[str, Any]:
         """`action_units` of the HTTP contract: what is present in full, the intensity of everything."""
         return {

@@ -28,10 +28,10 @@ _CONFIDENCE: Final = 0.3
 
 
 class ExtraMissing(Exception):
-    """Action units were asked for and the extra is not installed."""
+    """Action units were asked for and the extra is not installed, or the system lacks what MediaPipe links."""
 
-    def __init__(self) -> None:
-        super().__init__(MISSING)
+    def __init__(self, why: str = "") -> None:
+        super().__init__(f"{MISSING} {why}".strip())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +55,19 @@ def _weights() -> Path | None:
     return path if path is not None and path.is_file() else None
 
 
+def _open(weights: Path) -> Any:
+    from mediapipe.tasks.python import BaseOptions, vision
+
+    options = vision.FaceLandmarkerOptions(
+        base_options=BaseOptions(model_asset_path=str(weights)),
+        output_face_blendshapes=True,
+        num_faces=1,
+        min_face_detection_confidence=_CONFIDENCE,
+        min_face_presence_confidence=_CONFIDENCE,
+    )
+    return vision.FaceLandmarker.create_from_options(options)
+
+
 class Landmarker:
     """One face a picture; threads take turns."""
 
@@ -62,17 +75,12 @@ class Landmarker:
         weights = _weights()
         if not installed() or weights is None:
             raise ExtraMissing
-        with _quiet():
-            from mediapipe.tasks.python import BaseOptions, vision
-
-            options = vision.FaceLandmarkerOptions(
-                base_options=BaseOptions(model_asset_path=str(weights)),
-                output_face_blendshapes=True,
-                num_faces=1,
-                min_face_detection_confidence=_CONFIDENCE,
-                min_face_presence_confidence=_CONFIDENCE,
-            )
-            self._task: Any = vision.FaceLandmarker.create_from_options(options)
+        try:
+            with _quiet():
+                self._task = _open(weights)
+        except (ImportError, OSError) as error:
+            # On a bare server: MediaPipe links EGL and OpenGL ES (Debian: libegl1, libgles2).
+            raise ExtraMissing(f"MediaPipe cannot be loaded here ({error}).") from error
         self._lock = threading.Lock()
         atexit.register(self._abandon)
 
