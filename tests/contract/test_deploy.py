@@ -95,7 +95,7 @@ def test_the_image_runs_as_an_ordinary_user_and_checks_its_health(dockerfile: st
 def test_what_the_image_copies_is_sent_to_the_builder(dockerfile: str) -> None:
     allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     copied = {
-        source.rstrip("/").split("/")[0]
+        source.rstrip("/")
         for line in re.findall(r"^COPY (?!--from)(.+)", dockerfile, re.MULTILINE)
         for source in line.split()[:-1]
     }
