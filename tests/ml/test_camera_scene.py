@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.camera_scene import cast, frames, who_is_at
+from benchmarks.camera_scene import EVERY, cast, frames, who_is_at
 from ml.camera.policy import BURST
 from ml.camera.tracks import Sighting, Tracker
 from ml.faces.decode import decode
@@ -36,7 +36,7 @@ def test_ten_people_are_captured_and_nobody_is_mistaken(pipeline: FacePipeline, 
     members = [actor for actor in actors if actor.enrol]
     gallery = Gallery([enrolled(pipeline, actor.enrol) for actor in members])
     tracker, recognised, wrong, looked, readings = Tracker(BURST, 10), Counter(), 0, 0, []
-    for second, bgr, truth in frames(actors, seconds=8, every=12):
+    for second, bgr, truth in frames(actors, seconds=8, every=EVERY):
         looked += 1
         seen = []
         for index, reading in pipeline.read_known(np.ascontiguousarray(bgr[:, :, ::-1]), gallery):
