@@ -9,7 +9,7 @@ import { navigate } from '../router';
 import { Field } from '../ui/Field';
 import { Loading } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
-import { type Outcome, sendFrame } from './frame';
+import { APART_MS, FRAMES, type Outcome, sendFrames } from './frame';
 
 const KEY = 'kiosk-key';
 /** Long enough to read one sentence, short enough for the next person. */
@@ -67,8 +67,8 @@ function Stand({ apiKey, onLeave }: { apiKey: string; onLeave: () => void }) {
   async function tap(): Promise<void> {
     if (!video.current) return;
     setState('sending');
-    const photo = await redraw(video.current).catch(() => null);
-    setState(photo ? await sendFrame(photo, apiKey) : 'failed');
+    const photos = await burst(video.current).catch(() => null);
+    setState(photos ? await sendFrames(photos, apiKey) : 'failed');
   }
 
   return (
@@ -92,4 +92,13 @@ function Stand({ apiKey, onLeave }: { apiKey: string; onLeave: () => void }) {
       </button>
     </div>
   );
+}
+
+async function burst(video: HTMLVideoElement): Promise<Blob[]> {
+  const photos = [await redraw(video)];
+  while (photos.length < FRAMES) {
+    await new Promise((later) => setTimeout(later, APART_MS));
+    photos.push(await redraw(video));
+  }
+  return photos;
 }

@@ -1,23 +1,33 @@
 import { BASE } from '../api/client';
+import type { components } from '../api/types.gen';
 
 export type Outcome = 'done' | 'unknown' | 'refused' | 'failed';
+type Answer = components['schemas']['FramesOut'];
 
-/** Who was recognised is never said to the tablet; only whether somebody was. */
-function outcomeOf(body: { accepted?: number; recognised?: number } | null): Outcome {
-  const count = body?.accepted ?? body?.recognised;
-  return count === 0 ? 'unknown' : 'done';
+/** A decision needs several agreeing frames: three within about half a second. */
+export const FRAMES = 3;
+export const APART_MS = 250;
+/** Seconds to wait for the reading; the next person stands behind. */
+const WAIT = 20;
+
+/** Who was recognised is never said to the tablet; only whether somebody was, and whether it could be read. */
+export function outcomeOf(answer: Pick<Answer, 'status' | 'recognised' | 'accepted'>): Outcome {
+  if (answer.status !== 'read') return 'failed';
+  if (!answer.recognised) return 'unknown';
+  return answer.accepted ? 'done' : 'failed';
 }
 
 /** With the place's camera key, never with a person's session. */
-export async function sendFrame(photo: Blob, key: string): Promise<Outcome> {
+export async function sendFrames(photos: readonly Blob[], key: string): Promise<Outcome> {
   const body = new FormData();
-  body.append('file', photo, 'frame.jpg');
+  photos.forEach((photo, number) => body.append('file', photo, `${number}.jpg`));
   body.append('captured_at', new Date().toISOString());
-  const headers = { 'X-API-Key': key, 'Idempotency-Key': crypto.randomUUID() };
+  body.append('source', 'kiosk');
+  const headers = { 'X-API-Key': key, 'Idempotency-Key': crypto.randomUUID(), Prefer: `wait=${WAIT}` };
   try {
     const answer = await fetch(`${BASE}/cameras/frames`, { method: 'POST', headers, body, credentials: 'omit' });
     if (answer.status === 401 || answer.status === 403) return 'refused';
-    return answer.ok ? outcomeOf((await answer.json().catch(() => null)) as { accepted?: number } | null) : 'failed';
+    return answer.ok ? outcomeOf((await answer.json()) as Answer) : 'failed';
   } catch {
     return 'failed';
   }

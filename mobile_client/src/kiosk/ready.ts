@@ -1,2 +1,2 @@
-/** Shown under Me once the server takes frames (POST /cameras/frames); the screen itself is at /kiosk. */
-export const KIOSK_READY = false;
+/** Whether this server takes frames (POST /cameras/frames): then tablet mode is offered under Me; it is at /kiosk. */
+export const KIOSK_READY = true;

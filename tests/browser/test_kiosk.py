@@ -1,0 +1,55 @@
+"""The office tablet: an enrolled employee steps in front and taps; whoever withdrew is nobody there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.harness import Api, Product
+from tests.browser.person import Person
+
+pytestmark = [pytest.mark.browser, pytest.mark.shared, pytest.mark.slow]
+
+
+@pytest.fixture
+def boss(product: Product) -> Api:
+    login = product.demo["logins"]["admin"]
+    return Api(product.url).sign_in(login["username"], login["password"])
+
+
+@pytest.fixture
+def enrolled(product: Product, api: Api, people: list[Path]) -> Api:
+    """Who is before the tablet's camera, with consent and a template."""
+    api.consent("office_camera")
+    own = [path for path in people if path.name.startswith("Venus")][:3]
+    files = [("files", (path.name, path.read_bytes())) for path in own]
+    api.http.post("/me/face-template", files=files, headers={"Prefer": "wait=20"}, timeout=60).raise_for_status()
+    return api
+
+
+async def tap(page: Page, person: Person, outcome: str) -> None:
+    button = page.get_by_role("button", name=person.say("kiosk.tap"), exact=True)
+    await expect(button).to_be_enabled(timeout=30_000)
+    await button.click()
+    await expect(page.locator(f"[data-kiosk={outcome}]")).to_have_text(person.say(f"kiosk.{outcome}"), timeout=40_000)
+
+
+async def test_step_in_front_tap_done(enrolled: Api, boss: Api, person: Person, page: Page) -> None:
+    camera = boss.http.post("/admin/cameras", json={"name": "Tablet"}).raise_for_status().json()
+    await person.open("/kiosk")
+    await page.get_by_label(person.say("kiosk.key")).fill(camera["key"])
+    await person.press("kiosk.begin")
+    await tap(page, person, "done")
+    await expect(page.locator("[data-kiosk=ready]")).to_be_visible(timeout=15_000)  # by itself, for the next person
+    readings = enrolled.get("/readings")["items"]
+    assert [one["source"] for one in readings] == ["kiosk"]
+
+    enrolled.http.put("/me/consents/office_camera", json={"granted": False}).raise_for_status()
+    await tap(page, person, "unknown")
+    assert enrolled.get("/readings")["items"] == []
+
+    boss.http.delete(f"/admin/cameras/{camera['id']}").raise_for_status()
+    await tap(page, person, "refused")
+    assert camera["key"] not in await page.evaluate("JSON.stringify(localStorage)")
