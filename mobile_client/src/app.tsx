@@ -23,6 +23,7 @@ import Welcome from './welcome/Welcome';
 const page = (load: () => Promise<{ default: ComponentType }>): ComponentType => lazy(() => load().then((found) => found.default));
 
 const CheckIn = page(() => import('./capture/CheckIn'));
+const ClipIn = page(() => import('./capture/ClipIn'));
 const Outbox = page(() => import('./capture/Outbox'));
 const Sent = lazy(() => import('./capture/Sent').then((found) => found.default));
 const Reading = lazy(() => import('./reading/Reading').then((found) => found.default));
@@ -64,6 +65,7 @@ const SIGNED_IN: Readonly<Record<string, Show>> = {
   '/today': () => <Today />,
   '/welcome/consent': () => <First />,
   '/checkin': () => <CheckIn />,
+  '/checkin/clip': () => <ClipIn />,
   '/checkin/:id': ({ id = '' }) => <Sent id={id} />,
   '/outbox': () => <Outbox />,
   '/reading/:id': ({ id = '' }) => <Reading id={id} />,

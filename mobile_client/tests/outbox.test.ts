@@ -57,6 +57,17 @@ test('a photo that was read leaves the phone and names its reading', async () =>
   expect(await only()).toMatchObject({ state: 'done', readingId: 'r1', photo: null });
 });
 
+test('a clip goes to its own place, and is asked after there', async () => {
+  const entry = newEntry('ana', PHOTO, new Date(NOW), 'clip');
+  await keepEntry(entry);
+  const { made, calls } = road([json(202, { id: 'c1', status: 'accepted' }), json(200, { id: 'c1', status: 'read', reading: { id: 'r2' } })]);
+  const again = await drain(made, () => NOW);
+  expect(await only()).toMatchObject({ state: 'reading', snapshotId: 'c1', photo: null });
+  await drain(made, () => again ?? 0);
+  expect(calls.map((call) => call.path)).toEqual(['/clips', '/clips/c1']);
+  expect(await only()).toMatchObject({ state: 'done', readingId: 'r2' });
+});
+
 test('without a network it stays, and the next try carries the same key', async () => {
   const entry = await waitingEntry();
   const first = road([new TypeError('Failed to fetch')]);

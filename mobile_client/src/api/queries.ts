@@ -2,7 +2,7 @@ import { QueryClient, useInfiniteQuery, useQuery } from '@tanstack/preact-query'
 import { language } from '../i18n/language';
 import { fetchJson } from './client';
 import { ApiError, OfflineError } from './errors';
-import type { ConsentState, ConsentTexts, CurrentRisk, DayHours, DayRange, NoticeOut, Page, Profile, ReadingOut } from './shapes';
+import type { ClipTimelineOut, ConsentState, ConsentTexts, CurrentRisk, DayHours, DayRange, NoticeOut, Page, Profile, ReadingOut } from './shapes';
 
 /** A refusal stays a refusal; only what may pass by itself is asked again. */
 function worthRetrying(count: number, error: unknown): boolean {
@@ -31,6 +31,14 @@ export const useConsentTexts = () =>
 
 export const useReading = (id: string) =>
   useQuery({ queryKey: ['reading', id], queryFn: () => fetchJson<ReadingOut>(`/readings/${id}`) });
+
+/** Of a reading that was made from a clip; it never changes. */
+export const useTimeline = (id: string) =>
+  useQuery({
+    queryKey: ['timeline', id],
+    queryFn: () => fetchJson<ClipTimelineOut>(`/readings/${id}/timeline`),
+    staleTime: Infinity,
+  });
 
 export const useReadings = (from?: string, to?: string) =>
   useInfiniteQuery({

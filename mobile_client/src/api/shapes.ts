@@ -9,6 +9,7 @@ export type Purpose = ConsentState['purpose'];
 export type Sharing = NonNullable<ConsentState['sharing']>;
 export type ReadingOut = Schemas['ReadingOut'];
 export type SnapshotOut = Schemas['SnapshotOut'];
+export type ClipTimelineOut = Schemas['ClipTimelineOut'];
 export type HourOut = Schemas['HourOut'];
 export type DayHours = Schemas['DayHours'];
 export type DayOut = Schemas['DayOut'];

@@ -5,6 +5,7 @@ import { t } from '../i18n/t';
 import { put } from '../outbox/outbox';
 import { navigate } from '../router';
 import { Icon } from '../ui/Icon';
+import { Link } from '../ui/Link';
 import { Screen } from '../ui/Screen';
 import type { CameraFault, Facing } from './camera';
 import type { Hint } from './guide';
@@ -93,6 +94,9 @@ function Capture() {
         )}
       </div>
       <p class="small muted center">{t('capture.privacy')}</p>
+      <p class="center">
+        <Link to="/checkin/clip">{t('clip.link')}</Link>
+      </p>
     </div>
   );
 }

@@ -23,7 +23,7 @@ export default function Sent({ id }: { id: string }) {
 }
 
 function State({ entry }: { entry: Entry }) {
-  if (entry.state === 'refused') return <Refused problem={entry.problem} />;
+  if (entry.state === 'refused') return <Refused problem={entry.problem} clip={entry.kind === 'clip'} />;
   const stuck = entry.attempts > 0 && entry.state === 'waiting';
   if (stuck || (!navigator.onLine && entry.state === 'waiting')) return <Kept entry={entry} />;
   const queued = entry.state === 'reading' && entry.attempts > 1;
@@ -62,16 +62,16 @@ const SENTENCE: Readonly<Record<string, string>> = {
   unsupported_media_type: 'error.photo_type',
 };
 
-function Refused({ problem }: { problem: string | null }) {
+function Refused({ problem, clip }: { problem: string | null; clip: boolean }) {
   return (
     <div class="stack" data-state="refused">
       <div class="note warm" role="alert">
         <div>
           <h2>{t('reading.abstained')}</h2>
-          <p>{tOr(SENTENCE[problem ?? ''] ?? '', 'abstained.other')}</p>
+          <p>{tOr(SENTENCE[problem ?? ''] ?? '', clip ? 'clip.refused' : 'abstained.other')}</p>
         </div>
       </div>
-      <Link to="/checkin" class="button primary big" replace>
+      <Link to={clip ? '/checkin/clip' : '/checkin'} class="button primary big" replace>
         {t('abstained.again')}
       </Link>
     </div>

@@ -1,8 +1,10 @@
-/** One photo on its way. The key is made when the shutter is pressed and never changes: the server counts it once. */
+/** One photo or clip on its way. The key is made when the shutter is pressed and never changes: the server counts it once. */
 export interface Entry {
   key: string;
   owner: string;
   photo: Blob | null;
+  /** Entries of earlier versions of the app have none: they are photos. */
+  kind?: 'photo' | 'clip';
   capturedAt: string;
   state: 'waiting' | 'sending' | 'reading' | 'done' | 'refused';
   attempts: number;
@@ -19,11 +21,12 @@ export function waitBefore(attempt: number): number {
   return Math.min(LONGEST_WAIT_S, 2 ** attempt) * 1000;
 }
 
-export function newEntry(owner: string, photo: Blob, now: Date): Entry {
+export function newEntry(owner: string, photo: Blob, now: Date, kind: 'photo' | 'clip' = 'photo'): Entry {
   return {
     key: crypto.randomUUID(),
     owner,
     photo,
+    kind,
     capturedAt: now.toISOString(),
     state: 'waiting',
     attempts: 0,

@@ -57,8 +57,8 @@ export async function knock(force = false): Promise<void> {
   if (next !== null) timer = setTimeout(() => void knock(), Math.max(500, (next ?? Date.now() + 1000) - Date.now()));
 }
 
-export async function put(photo: Blob): Promise<string> {
-  const entry = newEntry(remembered() ?? '', photo, new Date());
+export async function put(photo: Blob, kind: 'photo' | 'clip' = 'photo'): Promise<string> {
+  const entry = newEntry(remembered() ?? '', photo, new Date(), kind);
   await keepEntry(entry);
   void knock();
   if (!navigator.onLine) void askForBackgroundSync();

@@ -41,16 +41,18 @@ async function understand(response: Response): Promise<Answer> {
   };
 }
 
+const placeOf = (entry: Entry): string => (entry.kind === 'clip' ? '/clips' : '/snapshots');
+
 function upload(entry: Entry, road: Road): Promise<Response> {
   const body = new FormData();
-  body.append('file', entry.photo as Blob, 'photo.jpg');
+  body.append('file', entry.photo as Blob, entry.kind === 'clip' ? 'clip' : 'photo.jpg');
   body.append('captured_at', entry.capturedAt);
-  return road.post('/snapshots', { body, headers: { 'Idempotency-Key': entry.key, Prefer: `wait=${WAIT_S}` } });
+  return road.post(placeOf(entry), { body, headers: { 'Idempotency-Key': entry.key, Prefer: `wait=${WAIT_S}` } });
 }
 
 async function ask(entry: Entry, road: Road): Promise<Answer | null> {
   try {
-    return await understand(entry.snapshotId ? await road.get(`/snapshots/${entry.snapshotId}`) : await upload(entry, road));
+    return await understand(entry.snapshotId ? await road.get(`${placeOf(entry)}/${entry.snapshotId}`) : await upload(entry, road));
   } catch {
     return null;
   }

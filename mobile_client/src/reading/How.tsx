@@ -3,6 +3,7 @@ import { decimal, percent, whenOf } from '../i18n/dates';
 import type { Key } from '../i18n/en';
 import { en } from '../i18n/en';
 import { t, tOr } from '../i18n/t';
+import { Units } from './Units';
 
 /** Only measures that have a name in every language are shown; the rest is in the export. */
 function qualities(reading: ReadingOut): [string, string][] {
@@ -39,6 +40,7 @@ export function How({ reading }: { reading: ReadingOut }) {
             ))}
           </tbody>
         </table>
+        <Units reading={reading} />
       </div>
     </details>
   );

@@ -16,6 +16,7 @@ import { toast } from '../ui/Toast';
 import { Bars } from './Bars';
 import { How } from './How';
 import { surenessOf } from './sentence';
+import { Timeline } from './Timeline';
 import { sentenceFor } from './words';
 
 export default function Reading({ id }: { id: string }) {
@@ -46,6 +47,7 @@ function Scored({ reading }: { reading: ReadingOut }) {
           <Bars vector={reading.vector} />
         </div>
       )}
+      {reading.source === 'clip' && <Timeline id={reading.id} />}
       <How reading={reading} />
       <Remove reading={reading} />
     </div>
