@@ -2,9 +2,9 @@ import { QueryClientProvider } from '@tanstack/preact-query';
 import type { ComponentType, VNode } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { fetchJson } from './api/client';
-import { ME, queryClient } from './api/queries';
+import { ME, queryClient, useMe } from './api/queries';
 import type { Profile } from './api/shapes';
-import { HR_READY } from './hr/ready';
+import { HR_READY, worksInHr } from './hr/ready';
 import type { Language } from './i18n/language';
 import { t, useLanguage } from './i18n/t';
 import { readOne } from './outbox/database';
@@ -127,13 +127,17 @@ function current(path: string, signedIn: boolean): VNode {
 /** Screens with one task of their own have no navigation in the way. */
 const ALONE = ['/checkin', '/welcome', '/kiosk', '/hr', '/reset'];
 
+const DESK = ['hr', '/hr'] as const;
+
 function Navigation({ path }: { path: string }) {
+  const role = useMe().data?.role;
+  const entries = worksInHr(role) ? [...NAV, DESK] : NAV;
   const here = (to: string): boolean => path.startsWith(to) || (to === '/today' && (path === '/' || path.startsWith('/reading')));
   return (
     <nav class="nav" aria-label={t('nav.label')}>
-      {NAV.map(([name, to]) => (
+      {entries.map(([name, to]) => (
         <Link key={name} to={to} class="nav-item" aria-current={here(to) ? 'page' : undefined}>
-          <Icon name={name} />
+          <Icon name={name === 'hr' ? 'desk' : name} />
           <span>{t(`nav.${name}`)}</span>
         </Link>
       ))}
@@ -146,7 +150,9 @@ async function tellLanguage(locale: Language): Promise<void> {
   const known = await queryClient.fetchQuery(ME);
   if (known.locale === locale) return;
   queryClient.setQueryData(['me'], await fetchJson<Profile>('/me', { method: 'PATCH', json: { locale } }));
-  await queryClient.invalidateQueries({ queryKey: ['notices'] });
+  // What the server puts into words.
+  for (const queryKey of [['notices'], ['cases'], ['hr', 'overview'], ['hr', 'insights'], ['hr', 'alerts']])
+    await queryClient.invalidateQueries({ queryKey });
 }
 
 function Frame() {

@@ -5,10 +5,14 @@ import type { MyCase } from './shapes';
 /** The document that HR would see; what the policy keeps with the person is not in it. */
 export interface Shared {
   person?: string;
+  unit?: string | null;
   note?: string;
+  because_text?: string;
   level?: 'none' | 'low' | 'moderate' | 'high';
-  days?: { day: string; level: string }[];
+  days?: { day: string; level: 'none' | 'low' | 'moderate' | 'high' }[];
   reasons?: string[];
+  support?: { day: string; text: string }[];
+  action_units?: { unit: string; name: string; share: number }[];
 }
 
 export const sharedIn = (one: MyCase): Shared => one.shared as Shared;

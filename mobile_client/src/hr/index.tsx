@@ -1,10 +1,91 @@
-import { t } from '../i18n/t';
+import { useEffect, useState } from 'preact/hooks';
+import { useMe } from '../api/queries';
+import { OfflineError } from '../api/errors';
+import { type Language } from '../i18n/language';
+import { t, useLanguage } from '../i18n/t';
+import { match, usePath } from '../router';
+import { Icon, type IconName } from '../ui/Icon';
+import { Link } from '../ui/Link';
+import { Fault, Loading } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
+import Alerts from './Alerts';
+import Case from './cases/Case';
+import Cases from './cases/Cases';
+import Insights from './insights/Insights';
+import { useLive } from './live';
+import Quality from './Quality';
+import { worksInHr } from './ready';
+import { h, speakHr, spoken } from './words';
+import './hr.css';
 
-/** Entry of the HR console: its own chunk, fetched when an HR person opens it. */
+/** Entry of the HR console: its own chunk with its own words, fetched when an HR person opens it. */
 export default function HrConsole() {
+  const tongue = useLanguage();
+  const [heard, setHeard] = useState<Language | null>(spoken() === tongue ? tongue : null);
+  const [failed, setFailed] = useState(false);
+  const role = useMe().data?.role;
+  function listen(): void {
+    setFailed(false);
+    speakHr(tongue).then(
+      () => setHeard(tongue),
+      () => setFailed(true),
+    );
+  }
+  useEffect(listen, [tongue]);
+  if (failed) return <Fault error={new OfflineError()} onRetry={listen} />;
+  if (heard !== tongue || role === undefined) return <Loading />;
+  return worksInHr(role) ? <Desk /> : <Refused />;
+}
+
+function Refused() {
   return (
     <Screen title={t('nav.hr')} back="/today">
+      <p class="empty">{h('console.refused')}</p>
+    </Screen>
+  );
+}
+
+const PAGES = [
+  ['cases', '/hr', 'hands'],
+  ['insights', '/hr/insights', 'chart'],
+  ['alerts', '/hr/alerts', 'bell'],
+  ['quality', '/hr/quality', 'check'],
+] as const satisfies readonly (readonly [string, string, IconName])[];
+
+function Desk() {
+  useLive();
+  const path = usePath();
+  return (
+    <div class="hr">
+      <Shown path={path} key={path} />
+      <nav class="nav" aria-label={h('console.nav')}>
+        {PAGES.map(([name, to, icon]) => (
+          <Link key={name} to={to} class="nav-item" aria-current={isHere(path, to) ? 'page' : undefined}>
+            <Icon name={icon} />
+            <span>{h(`nav.${name}`)}</span>
+          </Link>
+        ))}
+        <Link to="/today" class="nav-item nav-away">
+          <Icon name="me" />
+          <span>{h('nav.app')}</span>
+        </Link>
+      </nav>
+    </div>
+  );
+}
+
+const isHere = (path: string, to: string): boolean =>
+  to === '/hr' ? path === to || path.startsWith('/hr/cases') : path.startsWith(to);
+
+function Shown({ path }: { path: string }) {
+  const one = match('/hr/cases/:id', path);
+  if (one) return <Case id={one.id ?? ''} />;
+  if (path === '/hr' || path === '/hr/') return <Cases />;
+  if (path === '/hr/insights') return <Insights />;
+  if (path === '/hr/alerts') return <Alerts />;
+  if (path === '/hr/quality') return <Quality />;
+  return (
+    <Screen title={h('console.title')} back="/hr">
       <p class="empty">{t('app.notfound')}</p>
     </Screen>
   );

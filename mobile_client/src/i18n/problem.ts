@@ -6,6 +6,8 @@ import { t } from './t';
 const BY_CODE: Readonly<Record<string, Key>> = {
   consent_missing: 'error.consent',
   policy_forbids: 'error.policy',
+  case_moved: 'error.moved',
+  case_open: 'error.case_open',
   invite_unknown: 'error.invite',
   password_wrong: 'error.credentials',
   reset_code_invalid: 'error.token',

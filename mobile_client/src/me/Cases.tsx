@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { openCase, useCases } from '../api/cases';
 import { queryClient } from '../api/queries';
 import type { MyCase } from '../api/shapes';
-import { dateOf } from '../i18n/dates';
+import { whenOf } from '../i18n/dates';
 import { sayProblem } from '../i18n/problem';
 import { t } from '../i18n/t';
 import { CaseContent } from '../today/Share';
@@ -37,8 +37,18 @@ function Case({ one }: { one: MyCase }) {
   return (
     <li class="card stack-s">
       <h2 class="h3">{t(`me.case.${one.status}`)}</h2>
-      <p class="small muted">{dateOf(one.shared_at ?? one.opened_at)}</p>
-      <CaseContent shared={one} />
+      <ol class="stack-s small" data-states={one.history.length}>
+        {one.history.map((state) => (
+          <li key={`${state.status}${state.at}`}>
+            <span class="muted">{whenOf(state.at)}</span> {t(`me.case.${state.status}`)}
+          </li>
+        ))}
+      </ol>
+      {one.due_at && <p class="small">{t('me.cases.due', { when: whenOf(one.due_at) })}</p>}
+      <details>
+        <summary>{t('me.cases.content')}</summary>
+        <CaseContent shared={one} />
+      </details>
     </li>
   );
 }

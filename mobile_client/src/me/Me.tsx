@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { queryClient, useMe } from '../api/queries';
-import { HR_READY } from '../hr/ready';
+import { worksInHr } from '../hr/ready';
 import { KIOSK_READY } from '../kiosk/ready';
 import { t } from '../i18n/t';
 import { useOutbox, waiting } from '../outbox/outbox';
@@ -69,11 +69,11 @@ export default function Me() {
 }
 
 function AtWork({ role }: { role: string | undefined }) {
-  const hr = HR_READY && role !== undefined && role !== 'employee';
+  const hr = worksInHr(role);
   if (!hr && !KIOSK_READY) return null;
   return (
     <ul class="list">
-      {hr && <Row to="/hr" icon="desk" title={t('nav.hr')} />}
+      {hr && <Row to="/hr" icon="desk" title={t('nav.hr')} text={t('nav.hr.text')} />}
       {KIOSK_READY && <Row to="/kiosk" icon="device" title={t('me.kiosk')} text={t('me.kiosk.text')} />}
     </ul>
   );

@@ -44,6 +44,11 @@ const LEADS: Readonly<Record<string, { to: string; label: Key }>> = {
   lower_moderate: { to: '/chat', label: 'nav.chat' },
   lower_high: { to: '/chat', label: 'nav.chat' },
   case_status: { to: '/me/cases', label: 'me.cases' },
+  case_new: { to: '/hr', label: 'nav.hr' },
+  case_assigned: { to: '/hr?assigned=me', label: 'nav.hr' },
+  case_reminder: { to: '/hr?overdue=1', label: 'nav.hr' },
+  group_alert: { to: '/hr/alerts', label: 'nav.hr' },
+  group_summary: { to: '/hr/insights', label: 'nav.hr' },
   consent_renewal: { to: '/me/consents', label: 'me.consents' },
 };
 const SUPPORT = ['lower_moderate', 'lower_high', 'steadier'];

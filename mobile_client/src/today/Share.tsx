@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { answerCase, sharedIn, useCases } from '../api/cases';
 import { queryClient } from '../api/queries';
 import type { MyCase } from '../api/shapes';
-import { shortDay } from '../i18n/dates';
+import { percent, shortDay } from '../i18n/dates';
 import { sayProblem } from '../i18n/problem';
 import { t } from '../i18n/t';
 import { Dialog } from '../ui/Dialog';
@@ -57,27 +57,34 @@ function Preview({ asked, onClose }: { asked: MyCase; onClose: () => void }) {
 
 /** The shared document word for word, in the order in which HR reads it. */
 export function CaseContent({ shared }: { shared: MyCase }) {
-  const { person, note, level, days = [], reasons = [] } = sharedIn(shared);
-  const low = days.filter((day) => day.level !== 'none').map((day) => shortDay(day.day));
+  const { person, unit, note, because_text, level, days = [], reasons = [], support = [], action_units = [] } = sharedIn(shared);
   return (
     <dl class="stack-s">
-      <Line name={t('profile.display')} value={person} />
+      <Line name={t('profile.display')} value={[person, unit].filter(Boolean).join(' · ')} />
       <Line name={t('me.cases.note')} value={note} />
+      <Line name={t('today.share.why')} value={because_text} />
       <Line name={t('today.share.level')} value={level && t(`history.level.${level}`)} />
-      <Line name={t('today.share.days')} value={low.join(', ')} />
-      {reasons.length > 0 && (
-        <div>
-          <dt class="muted small">{t('today.share.reasons')}</dt>
-          {reasons.map((reason) => (
-            <dd key={reason}>{reason}</dd>
-          ))}
-        </div>
-      )}
+      <Lines name={t('today.share.reasons')} values={reasons} />
+      <Lines name={t('today.share.support')} values={support.map((one) => `${shortDay(one.day)}: ${one.text}`)} />
+      <Lines name={t('today.share.units')} values={action_units.map((one) => `${one.name}: ${percent(one.share)}`)} />
+      <Lines name={t('today.share.days')} values={days.map((one) => `${shortDay(one.day)}: ${t(`history.level.${one.level}`)}`)} />
       <div>
         <dt class="hidden">{t('app.notice')}</dt>
         <dd class="small muted">{t('today.share.never')}</dd>
       </div>
     </dl>
+  );
+}
+
+function Lines({ name, values }: { name: string; values: readonly string[] }) {
+  if (!values.length) return null;
+  return (
+    <div>
+      <dt class="muted small">{name}</dt>
+      {values.map((value) => (
+        <dd key={value}>{value}</dd>
+      ))}
+    </div>
   );
 }
 

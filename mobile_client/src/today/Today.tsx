@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { submitReport } from '../api/selfreports';
 import { queryClient, useConsents, useDays, useMe, useRisk } from '../api/queries';
+import { worksInHr } from '../hr/ready';
 import { bandFor, standing, valueOf } from '../history/range';
 import { addDays, dayOf, longDay } from '../i18n/dates';
 import { sayProblem } from '../i18n/problem';
@@ -30,6 +31,7 @@ export default function Today() {
         <NoConsent />
         <State />
         <ShareQuestion />
+        <Desk />
         <Mood />
         <Notices />
         <ul class="list">
@@ -38,6 +40,16 @@ export default function Today() {
         </ul>
       </div>
     </Screen>
+  );
+}
+
+/** Whoever works in HR comes in here too; the console is one tap away. */
+function Desk() {
+  if (!worksInHr(useMe().data?.role)) return null;
+  return (
+    <ul class="list">
+      <Row to="/hr" icon="desk" title={t('nav.hr')} text={t('nav.hr.text')} />
+    </ul>
   );
 }
 

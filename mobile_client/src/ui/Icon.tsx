@@ -26,6 +26,8 @@ const PATHS = {
   desk: 'M4 5h16v11H4zM9 20h6M12 16v4',
   out: 'M10 4H5v16h5M9 12h11M16 8l4 4-4 4',
   check: 'M5 13l4.500 4.500L19 7',
+  chart: 'M4 20h16M6 16l4-5 4 3 5-8',
+  bell: 'M6 17V11a6 6 0 0 1 12 0v6l1.500 2h-15zM10.500 21h3',
 } as const;
 
 export type IconName = keyof typeof PATHS;

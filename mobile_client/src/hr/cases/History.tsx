@@ -1,0 +1,27 @@
+import { whenOf } from '../../i18n/dates';
+import type { CaseEvent } from '../shapes';
+import { h } from '../words';
+
+function what(event: CaseEvent): string {
+  if (event.action === 'assign') return event.assignee ? h('event.assign', { name: event.assignee.name }) : h('event.unassign');
+  if (event.action === 'declined' || event.action === 'expired') return ''; // such a case never reaches HR
+  return h(`event.${event.action}`);
+}
+
+/** Newest first: what a colleague needs to know before doing anything. */
+export function History({ events }: { events: readonly CaseEvent[] }) {
+  return (
+    <ol class="history">
+      {[...events].reverse().map((event) => (
+        <li key={`${event.at}${event.action}`}>
+          <p>
+            <strong>{what(event)}</strong>
+            <span class="muted"> · {event.actor ?? h('case.system')}</span>
+          </p>
+          {event.note && <p>{event.note}</p>}
+          <p class="small muted">{whenOf(event.at)}</p>
+        </li>
+      ))}
+    </ol>
+  );
+}

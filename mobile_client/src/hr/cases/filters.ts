@@ -1,0 +1,58 @@
+import { addDays, noon } from '../../i18n/dates';
+import { LEVELS, STATUSES, type Level, type Status } from '../shapes';
+
+/** What the table is narrowed by; kept in the address, so that going back and a sent link show the same. */
+export interface Filters {
+  state: 'open' | 'all' | Status;
+  level: Level | '';
+  unit: string;
+  assigned: string;
+  overdue: boolean;
+  from: string;
+  to: string;
+}
+
+export const NOTHING: Filters = { state: 'open', level: '', unit: '', assigned: '', overdue: false, from: '', to: '' };
+export const STATES = ['open', ...STATUSES, 'all'] as const;
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
+const day = (text: string | null): string => (text && DAY.test(text) ? text : '');
+
+export function read(search: URLSearchParams): Filters {
+  return {
+    state: STATES.find((name) => name === search.get('state')) ?? 'open',
+    level: LEVELS.find((name) => name === search.get('level')) ?? '',
+    unit: search.get('unit') ?? '',
+    assigned: search.get('assigned') ?? '',
+    overdue: search.get('overdue') === '1',
+    from: day(search.get('from')),
+    to: day(search.get('to')),
+  };
+}
+
+/** The address of a filtered table; what is as usual is left out. */
+export function address(filters: Filters): string {
+  const kept = Object.entries(filters).filter(([name, value]) => value && value !== NOTHING[name as keyof Filters]);
+  const search = new URLSearchParams(kept.map(([name, value]) => [name, value === true ? '1' : `${value}`]));
+  return `/hr${search.size ? `?${search}` : ''}`;
+}
+
+export const narrowed = (filters: Filters): boolean => address({ ...filters, state: 'open' }) !== '/hr';
+
+/** The same in the API's words: days are the reader's own, an open case is one that HR owes something. */
+export function query(filters: Filters): URLSearchParams {
+  const asked = new URLSearchParams();
+  const states = filters.state === 'open' ? STATUSES.slice(0, 3) : filters.state === 'all' ? [] : [filters.state];
+  for (const status of states) asked.append('status', status);
+  for (const name of ['level', 'unit', 'assigned'] as const) if (filters[name]) asked.set(name, filters[name]);
+  if (filters.overdue) asked.set('overdue', 'true');
+  if (filters.from) asked.set('from', midnight(filters.from));
+  if (filters.to) asked.set('to', midnight(addDays(filters.to, 1)));
+  return asked;
+}
+
+function midnight(local: string): string {
+  const moment = noon(local);
+  moment.setHours(0, 0, 0, 0);
+  return moment.toISOString();
+}

@@ -1,0 +1,75 @@
+import { useEffect } from 'preact/hooks';
+import { call } from '../api/client';
+import { ApiError } from '../api/errors';
+import { queryClient } from '../api/queries';
+import { createStore } from '../ui/store';
+
+export interface News {
+  event: string;
+  data: string;
+}
+
+/** Server-sent events out of pieces of text as they arrive; a comment keeps the line warm and says nothing. */
+export function listener(heard: (news: News) => void): (piece: string) => void {
+  let rest = '';
+  return (piece) => {
+    const blocks = (rest + piece).replaceAll('\r\n', '\n').split('\n\n');
+    rest = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const lines = block.split('\n').filter((line) => line && !line.startsWith(':'));
+      const field = (name: string): string[] =>
+        lines.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).trimStart());
+      if (lines.length) heard({ event: field('event').at(-1) ?? 'message', data: field('data').join('\n') });
+    }
+  };
+}
+
+export type Line = 'joining' | 'on' | 'off' | 'refused';
+export const line = createStore<Line>('joining');
+
+/** An API that is being restarted comes back in seconds; after a minute of trying once a minute is enough. */
+const PAUSES_MS = [1000, 2000, 5000, 15_000, 60_000];
+
+/** Reads one line until it ends; true when it said that nobody should connect again. */
+async function follow(signal: AbortSignal, news: () => void): Promise<boolean> {
+  const answer = await call('/hr/escalations/live', { signal });
+  let refused = false;
+  const hear = listener(({ event, data }) => {
+    if (event === 'end') refused = data.includes('not_allowed');
+    if (event === 'hello') line.set('on');
+    if (event === 'hello' || event === 'cases') news();
+  });
+  const reader = (answer.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream() as never).getReader();
+  for (;;) {
+    const { done, value } = (await reader.read()) as ReadableStreamReadResult<string>;
+    if (done) return refused;
+    hear(value);
+  }
+}
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+  });
+
+/** Connects, and again after every end, until it is told to stop or is refused. */
+export async function stayConnected(signal: AbortSignal, news: () => void): Promise<void> {
+  for (let tried = 0; !signal.aborted; tried += 1) {
+    const refused = await follow(signal, () => ((tried = 0), news())).catch((error: unknown) => error instanceof ApiError && error.status < 500 && error.status !== 429);
+    if (signal.aborted) return;
+    line.set(refused ? 'refused' : 'off');
+    if (refused) return;
+    await pause(PAUSES_MS[Math.min(tried, PAUSES_MS.length - 1)] ?? 1000, signal);
+  }
+}
+
+/** One line for the whole console. Every table of cases is loaded again on news. */
+export function useLive(): void {
+  useEffect(() => {
+    const ended = new AbortController();
+    line.set('joining');
+    void stayConnected(ended.signal, () => void queryClient.invalidateQueries({ queryKey: ['hr', 'cases'] }));
+    return () => ended.abort();
+  }, []);
+}
