@@ -24,6 +24,7 @@ def draw(folder: Path, results: Results) -> None:
     confusion = results("geometry")["public"]["confusion"]
     draw_confusion(confusion, folder / "geometry_confusion.png", "Eight ratios, PublicTest, FER+")
     _units(results("units"), folder / "units.png")
+    _silhouettes(results("subdivisions")["emotions"], folder / "silhouettes.png")
 
 
 def _units(found: dict[str, Any], target: Path) -> None:
@@ -31,6 +32,19 @@ def _units(found: dict[str, Any], target: Path) -> None:
     left, right = figure.subplots(1, 2)
     _bars(left, {row["classifier"]: row["accuracy"] for row in found["classifiers"]})
     _shares(right, np.asarray(found["confusion"]))
+    figure.savefig(target, dpi=110)
+
+
+def _silhouettes(emotions: list[dict[str, Any]], target: Path) -> None:
+    figure = Figure(figsize=(6.4, 4), layout="constrained")
+    axes = figure.subplots()
+    for emotion in emotions:
+        ks = [int(k) for k in emotion["curve"]]
+        values = list(emotion["curve"].values())
+        (line,) = axes.plot(ks, values, linewidth=1.2)
+        axes.plot(emotion["k"], emotion["curve"][str(emotion["k"])], "o", color=line.get_color())
+        axes.annotate(emotion["emotion"], (ks[-1], values[-1]), xytext=(6, 0), textcoords="offset points", va="center")
+    axes.set(xlabel="sub-divisions (the chosen number is marked)", ylabel="silhouette", xlim=(2, 11.6), ylim=(0, None))
     figure.savefig(target, dpi=110)
 
 

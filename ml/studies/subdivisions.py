@@ -47,7 +47,8 @@ def run(data: Path, cache: Path, *, quick: bool = False) -> dict[str, Any]:
     sides = sides_of(faces, cache)
     seen = rows.training[finite(sides)[rows.training]]
     agreed = agreed_on(faces)
-    emotions, kept = [], {}
+    emotions: list[dict[str, Any]] = []
+    kept: dict[str, Any] = {}
     for index, name in enumerate(EXPRESSIONS):
         chosen = seen[agreed[seen] == index]
         if len(chosen) >= DIVIDING.faces * DIVIDING.least:

