@@ -111,10 +111,11 @@ async def test_each_look_of_hr_is_in_the_persons_access_log_and_a_table_that_ref
     await hr.http.get(f"/hr/escalations/{opened['id']}/report")
     await hr.http.get(f"/hr/escalations/{opened['id']}/report.pdf")
     await hr.http.get("/hr/escalations.csv")
+    await hr.http.post(f"/hr/escalations/{opened['id']}/note", json={"note": "an answer shows the case, too"})
     looks = (await ana.http.get("/me/access-log")).json()["items"]
     number = opened["number"]
     assert [look["what"] for look in looks] == [
-        "case in a downloaded table", f"report of case {number} as a file", f"report of case {number}",
+        f"case {number}", "case in a downloaded table", f"report of case {number} as a file", f"report of case {number}",
         "case in the list of escalations", f"case {number}",
     ]  # fmt: skip
 

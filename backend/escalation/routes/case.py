@@ -23,9 +23,7 @@ router = APIRouter(prefix="/hr/escalations", tags=["hr"])
 @router.get("/{case_id}")
 async def read_escalation(case_id: UUID, hr: Hr, session: Session) -> Escalation:
     """What was shared, and what happened since. The person sees that you looked."""
-    case = await _case(session, hr, case_id)
-    await record_look(session, case.person_id, hr, f"case {case.number}")
-    return await _escalation(session, case, hr)
+    return await _escalation(session, await _case(session, hr, case_id), hr)
 
 
 @router.post("/{case_id}/assign")
@@ -71,7 +69,8 @@ async def _case(session: Session, hr: Hr, case_id: UUID, *, lock: bool = False) 
 
 
 async def _escalation(session: Session, case: Case, hr: Hr) -> Escalation:
-    await session.flush()
+    """Whichever way it was asked for: the answer shows the case, so the person sees that it was looked at."""
+    await record_look(session, case.person_id, hr, f"case {case.number}")
     line = await store.line_of(session, case)
     row = row_of(line, datetime.now(UTC))
     history = history_out(await store.history(session, [case.id]), row["name"])
