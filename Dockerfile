@@ -14,16 +14,18 @@ FROM python:3.12-slim-bookworm AS python
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 RUN python -m venv /venv
+# Action units in readings and clips; `--build-arg EXTRAS=` leaves them out and saves about 250 MB.
+ARG EXTRAS=clips
 # The dependencies alone first: they change rarely, and this layer is the large one.
 COPY pyproject.toml README.md LICENSE ./
 RUN mkdir backend bot ml migrations \
     && touch backend/__init__.py bot/__init__.py ml/__init__.py migrations/__init__.py \
-    && /venv/bin/pip install --editable .
+    && /venv/bin/pip install --editable ".[${EXTRAS}]"
 
 FROM python:3.12-slim-bookworm
-# libGL and GLib: opencv-python, which the face detector asks for, links the desktop's.
+# libGL and GLib: opencv-python, which the face detector asks for, links the desktop's. EGL and GLES: MediaPipe.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libgl1 libglib2.0-0 \
+    && apt-get install -y --no-install-recommends libgl1 libglib2.0-0 libegl1 libgles2 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --create-home --home-dir /data --shell /usr/sbin/nologin evenkeel
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \

@@ -1,11 +1,13 @@
 # `make run` and `make test` are all a newcomer needs. Each step leaves a stamp, so that the second time costs nothing.
 #   PORT=9000           another port            EVENKEEL_HOME=/srv/evenkeel   another data directory (default: .home)
-#   PYTHON=python3.13   another Python          EXTRAS=dev,train              what the tests install (train: torch)
+#   PYTHON=python3.13   another Python          EXTRAS=dev,clips,train        what the tests install (train: torch)
+#   PARTS=              without action units: leaves out the optional packages that `make run` adds (about 250 MB)
 
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
-EXTRAS ?= dev
+EXTRAS ?= dev,clips
+PARTS ?= clips
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 # Exported only when set: the defaults live in backend/config.py and nowhere else.
@@ -69,10 +71,10 @@ check-client: $(CLIENT_BUILT)
 
 client: $(CLIENT_BUILT)
 
-screenshots: $(VENV)/.ready-dev $(CLIENT_BUILT)
+screenshots: $(VENV)/.ready-$(EXTRAS) $(CLIENT_BUILT)
 	$(BIN)/python -m tests.browser.screenshots
 
-audit: $(VENV)/.ready-dev $(CLIENT_READY)
+audit: $(VENV)/.ready-$(EXTRAS) $(CLIENT_READY)
 	$(BIN)/pip-audit --skip-editable --progress-spinner off
 	$(if $(HAS_CLIENT),scripts/npm.sh audit --omit=dev)
 
@@ -88,7 +90,7 @@ $(BIN)/python:
 # imported, and compiling them all takes longer than installing them.
 $(VENV)/.ready: pyproject.toml | $(BIN)/python
 	@echo "Installing the Python packages (about 1 GB, once) ..."
-	@$(PIP) install --no-compile --editable .
+	@$(PIP) install --no-compile --editable ".[$(PARTS)]"
 	@scripts/opencv.sh $(BIN)/python
 	@touch $@
 

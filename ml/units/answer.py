@@ -9,7 +9,8 @@ from ml.units.grade import UnitReading
 EXTRA: Final = "clips"
 MISSING: Final = (
     "Action units need the optional extra `clips` (MediaPipe's face landmarker), which is not installed on this "
-    "server: pip install 'evenkeel[clips]', then restart the workers."
+    "server: pip install 'evenkeel[clips]' (on a bare Debian also: apt install libegl1 libgles2), then restart the "
+    "workers."
 )
 NOT_SEEN: Final = "The action units could not be made out on this face."
 

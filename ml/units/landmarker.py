@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import ctypes
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,7 +46,15 @@ class Mesh:
 
 @cache
 def installed() -> bool:
-    return find_spec("mediapipe") is not None and _weights() is not None
+    """Packages, weights, and what MediaPipe links on Linux: a bare server has neither EGL nor OpenGL ES."""
+    return find_spec("mediapipe") is not None and _weights() is not None and _linkable()
+
+
+def _linkable() -> bool:
+    try:
+        return sys.platform != "linux" or all(ctypes.CDLL(name) for name in ("libEGL.so.1", "libGLESv2.so.2"))
+    except OSError:
+        return False
 
 
 def _weights() -> Path | None:
