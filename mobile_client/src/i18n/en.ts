@@ -264,6 +264,8 @@ export const en = {
   'reading.how': 'How was this read?',
   'reading.model': 'Model',
   'reading.confidence': 'How sure',
+  'reading.shape': 'From its shape alone',
+  'reading.combination': 'Combination of movements',
   'reading.source': 'Taken by',
   'reading.source.phone': 'Phone',
   'reading.source.telegram': 'Telegram',

@@ -265,6 +265,8 @@ export const ko: Messages = {
   'reading.how': '어떻게 읽었나요?',
   'reading.model': '모델',
   'reading.confidence': '확실한 정도',
+  'reading.shape': '얼굴 모양만 보면',
+  'reading.combination': '움직임의 조합',
   'reading.source': '찍은 곳',
   'reading.source.phone': '휴대폰',
   'reading.source.telegram': '텔레그램',

@@ -265,6 +265,8 @@ export const zh: Messages = {
   'reading.how': '这是怎么读出来的？',
   'reading.model': '模型',
   'reading.confidence': '把握',
+  'reading.shape': '仅从脸部形状看',
+  'reading.combination': '动作组合',
   'reading.source': '来源',
   'reading.source.phone': '手机',
   'reading.source.telegram': 'Telegram',

@@ -14,12 +14,21 @@ function qualities(reading: ReadingOut): [string, string][] {
   });
 }
 
+/** What the geometry says by itself, and which combination of movements it is: beside the reading, never above it. */
+function beside({ second_opinion: second, subdivision }: ReadingOut): [string, string][] {
+  return [
+    ...(second ? [[t('reading.shape'), tOr(`emotion.${second.top}`, 'emotion.neutral')] as [string, string]] : []),
+    ...(subdivision ? [[t('reading.combination'), subdivision.name] as [string, string]] : []),
+  ];
+}
+
 /** Details on demand: numbers, quality, model version. */
 export function How({ reading }: { reading: ReadingOut }) {
   const rows: [string, string][] = [
     [t('reading.when'), whenOf(reading.captured_at)],
     [t('reading.source'), tOr(`reading.source.${reading.source}`, 'reading.source.phone')],
     ...(reading.confidence === null ? [] : [[t('reading.confidence'), percent(reading.confidence)] as [string, string]]),
+    ...beside(reading),
     ...qualities(reading),
     [t('reading.model'), `${reading.model.name} ${reading.model.version}`],
   ];
