@@ -93,6 +93,7 @@ PERIODIC: Final[dict[str, str]] = {
     "backend.admin.tasks:end_consents": "50 2 * * *",
     "backend.admin.tasks:remind_of_consents": "0 9 * * *",
     "backend.notify.tasks:ask_for_moods": "*/10 * * * *",
+    "backend.notify.tasks:remind_of_questionnaire": "*/10 * * * *",
     "backend.escalation.tasks:look_for_low": "15 * * * *",
     "backend.escalation.tasks:remind": "25 * * * *",
     "backend.escalation.tasks:let_questions_lapse": "35 * * * *",

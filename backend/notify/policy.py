@@ -21,6 +21,8 @@ RINGING: Final = frozenset({"telegram", "webpush"})
 # Of our own accord, by weight: a heavier one may come although a lighter one came yesterday.
 SUPPORT: Final[Mapping[str, int]] = {"mood_prompt": 0, "steadier": 1, "lower_moderate": 2, "lower_high": 3}
 PROMPT: Final = "mood_prompt"
+# Asked for by having answered it before; no offer of support, so that it opens no case and uses up no week.
+REMINDER: Final = "who5_due"
 # For HR, about published figures: their words are made where the figures are, and lie in the notice's facts.
 ABOUT_GROUPS: Final = frozenset({"group_alert", "group_summary"})
 
@@ -40,6 +42,10 @@ class NotifyPolicy:
     prompts: tuple[time, ...] = (time(10, 30), time(15, 30))
     # A prompt that could not be asked near its time is not asked at all.
     prompt_window: timedelta = timedelta(hours=1)
+    # The WHO-5 looks back two weeks; before that it would ask about the same days twice.
+    questionnaire_every: timedelta = timedelta(days=14)
+    # Around noon people have a minute; the job looks every ten minutes, so that each zone has its own noon.
+    reminder_at: time = time(12)
     # How often one prompt may be put off: after that it counts as "not now".
     snoozes: int = 3
 
@@ -77,11 +83,11 @@ def welcome(
     kind: str, past: Iterable[Past], preferences: Preferences, now: datetime, policy: NotifyPolicy = DEFAULT
 ) -> bool:
     """May a message of this kind come now? What the person asked for (a case, a question) always may."""
-    if kind not in SUPPORT:
+    if kind not in SUPPORT and kind != REMINDER:
         return True
     if preferences.silent(now):
         return False
-    if kind == PROMPT:  # its own limit is so many a day
+    if kind in (PROMPT, REMINDER):  # its own limit is so many a day
         return True
     recent = [old for old in past if old.kind in SUPPORT and old.kind != PROMPT]
     if sum(now - old.at < timedelta(days=7) for old in recent) >= policy.per_week:
@@ -158,3 +164,22 @@ def prompt_due(
         if timedelta() <= begun < policy.prompt_window:
             return PlannedNotice(f"mood:{local.date()}:{number}", PROMPT)
     return None
+
+
+def questionnaire_due(
+    preferences: Preferences,
+    zone: str,
+    last: datetime,
+    reminded: datetime | None,
+    now: datetime,
+    policy: NotifyPolicy = DEFAULT,
+) -> PlannedNotice | None:
+    """The reminder of the WHO-5: a fortnight after the last answer or the last reminder."""
+    if preferences.silent(now):
+        return None
+    local = now.astimezone(ZoneInfo(zone))
+    begun = local - datetime.combine(local.date(), policy.reminder_at, local.tzinfo)
+    since = max(last, reminded) if reminded else last
+    if not timedelta() <= begun < policy.prompt_window or now - since < policy.questionnaire_every:
+        return None
+    return PlannedNotice(f"who5:{local.date()}", REMINDER)

@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.notify.policy import PROMPT, Past
 from backend.paging import Cursor
-from backend.tables import Delivery, Mail, Notice, Person, PushSubscription, TelegramCode, TelegramLink
+from backend.tables import Delivery, Mail, Notice, Person, PushSubscription, SelfReport, TelegramCode, TelegramLink
 
 # What the policy looks back at.
 MEMORY = timedelta(days=60)
@@ -125,6 +125,27 @@ async def mail(session: AsyncSession, mail_id: UUID) -> Mail | None:
 async def who_wants_prompts(session: AsyncSession) -> list[Person]:
     wanted = func.coalesce(col(Person.preferences)["notify"]["prompts"].as_integer(), 0)
     return list(await session.exec(select(Person).where(wanted > 0)))
+
+
+async def who_answered(
+    session: AsyncSession, instrument: str, reminder: str, *, before: datetime
+) -> list[tuple[Person, datetime, datetime | None]]:
+    """Who answered this questionnaire, last before that moment; when, and when they were reminded last."""
+    answered = func.max(col(SelfReport.created_at))
+    last = (
+        select(col(SelfReport.person_id), answered.label("at"))
+        .where(SelfReport.instrument == instrument)
+        .group_by(col(SelfReport.person_id))
+        .having(answered <= before)
+        .subquery()
+    )
+    reminded = (
+        select(func.max(col(Notice.created_at)))
+        .where(Notice.person_id == Person.id, Notice.kind == reminder)
+        .scalar_subquery()
+    )
+    found = await session.exec(select(Person, last.c.at, reminded).join(last, last.c.person_id == Person.id))
+    return [(person, at, told) for person, at, told in found]
 
 
 async def telegram_chat(session: AsyncSession, person_id: UUID) -> int | None:

@@ -13,7 +13,16 @@ from backend.jobs import emit
 from backend.notify import reach, store
 from backend.notify.channels import email
 from backend.notify.plan import plan
-from backend.notify.policy import INAPP, after_risk_change, channels_for, moment_for, prompt_due
+from backend.notify.policy import (
+    DEFAULT,
+    INAPP,
+    REMINDER,
+    after_risk_change,
+    channels_for,
+    moment_for,
+    prompt_due,
+    questionnaire_due,
+)
 from backend.notify.postbox import hand_over
 from backend.preferences import preferences_of
 from backend.resources import Resources
@@ -21,6 +30,7 @@ from backend.tables import Notice, Person
 
 # Less than this is not worth another job.
 SOON = timedelta(seconds=1)
+FORTNIGHT = DEFAULT.questionnaire_every
 
 
 async def plan_notices(session: AsyncSession, event: RiskChanged, _: Resources) -> None:
@@ -51,6 +61,15 @@ async def ask_for_moods(session: AsyncSession, _: Resources) -> None:
         planned = prompt_due(preferences_of(person), person.timezone, now)
         if planned:
             await plan(session, person, planned.key, planned.kind, {})
+
+
+async def remind_of_questionnaire(session: AsyncSession, _: Resources) -> None:
+    """Periodic: the WHO-5 again, a fortnight after it was last answered, for those who answered it before."""
+    now = datetime.now(UTC)
+    for person, last, reminded in await store.who_answered(session, "who5", REMINDER, before=now - FORTNIGHT):
+        planned = questionnaire_due(preferences_of(person), person.timezone, last, reminded, now)
+        if planned:
+            await plan(session, person, planned.key, planned.kind, {"instrument": "who5"})
 
 
 async def deliver(session: AsyncSession, event: NoticeDue, resources: Resources) -> None:

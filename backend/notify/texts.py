@@ -87,6 +87,17 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
             "끝나도 괜찮다면 아무것도 하지 않아도 돼요. 이어 가려면 ‘나’의 동의에서 다시 동의해 주세요.",
         ),
     },
+    "who5_due": {
+        "en": (
+            "Five questions about two weeks",
+            "It is about two weeks since you last looked back. Five questions, one minute; the answers stay with you.",
+        ),
+        "zh": ("关于这两周的五个问题", "距离上次回顾大约两周了。五个问题，一分钟；答案只有你自己看得到。"),
+        "ko": (
+            "지난 2주에 대한 다섯 가지 질문",
+            "마지막으로 돌아본 지 2주쯤 됐어요. 다섯 가지 질문, 1분이면 돼요. 답은 나만 볼 수 있어요.",
+        ),
+    },
     "mood_prompt": {
         "en": ("How is it right now?", "One tap is enough. It stays with you."),
         "zh": ("现在感觉怎么样？", "点一下就好，只有你自己看得到。"),

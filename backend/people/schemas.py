@@ -81,7 +81,7 @@ class Profile(BaseModel):
     phone: str
     email: str | None
     email_confirmed: bool = Field(
-        description="The address gets notes only once the link that was sent there was followed"
+        description="Notes go there only once its link was followed"
     )
     role: Literal["employee", "hr", "admin"]
     locale: str

@@ -17,7 +17,7 @@ from backend.jobs import emit
 from backend.notify import policy, tasks
 from backend.notify.policy import PROMPT, NotifyPolicy
 from backend.resources import Resources
-from backend.tables import Delivery, ExerciseResult, Notice, Person
+from backend.tables import Delivery, ExerciseResult, Notice, Person, SelfReport
 from tests.backend.conftest import Account
 from tests.backend.mailbox import confirm_address
 from tests.backend.queue_run import run_queue
@@ -155,6 +155,30 @@ async def test_a_mood_is_asked_once_a_slot_of_those_who_want_it_and_can_be_put_o
         assert (await ana.http.post(f"/notices/{asked.id}/snooze", json={"minutes": 30})).status_code == 200
     assert await notices(ana) == []  # not due for half an hour
     assert (await ana.http.post(f"/notices/{asked.id}/snooze", json={})).status_code == 409
+
+
+async def test_who_answered_the_who5_is_reminded_a_fortnight_later_once(
+    ana: Account, sign_up: Any, sessions: Sessions, resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    this_hour = NotifyPolicy(reminder_at=time(datetime.now(UTC).hour))
+    monkeypatch.setattr(
+        tasks, "questionnaire_due", lambda *of: policy.questionnaire_due(*of, this_hour)
+    )  # the hour is noon, whenever the tests run
+    lately: Account = await sign_up()
+    for account in (ana, lately):
+        answered = await account.http.post("/selfreports", json={"instrument": "who5", "answers": [3, 3, 2, 3, 4]})
+        assert answered.status_code == 201
+    async with transaction(sessions) as session:
+        report = (await session.exec(select(SelfReport).where(SelfReport.person_id == UUID(ana.id)))).one()
+        report.created_at -= timedelta(days=14, minutes=1)
+        session.add(report)
+    for _ in range(2):
+        async with transaction(sessions) as session:
+            await tasks.remind_of_questionnaire(session, resources)
+    assert [notice["kind"] for notice in await notices(ana)] == ["who5_due"]
+    assert await notices(lately) == []
+    answered = await ana.http.post("/selfreports", json={"instrument": "who5", "answers": [4, 4, 4, 4, 4]})
+    assert answered.status_code == 201
 
 
 async def test_only_a_question_can_be_put_off(ana: Account, sessions: Sessions, resources: Resources, dsn: str) -> None:

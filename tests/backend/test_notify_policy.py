@@ -20,6 +20,7 @@ from backend.notify.policy import (
     moment_for,
     night_of,
     prompt_due,
+    questionnaire_due,
     welcome,
 )
 from backend.notify.texts import TEXTS, VARIANTS, variants_of, words
@@ -172,6 +173,32 @@ def test_moods_are_asked_at_most_twice_a_day_at_local_times(clock: str, wanted: 
     seoul = datetime.fromisoformat(f"2026-11-18T{clock}+09:00").astimezone(UTC)
     planned = prompt_due(replace(PLAIN, prompts=wanted), "Asia/Seoul", seoul)
     assert (planned.key if planned else None) == key
+
+
+@pytest.mark.parametrize(
+    ("clock", "answered", "reminded", "comes"),
+    [
+        ("2026-11-20T11:10", 14, None, True),  # ten past noon in Berlin, a fortnight later
+        ("2026-11-20T11:10", 13, None, False),
+        ("2026-11-20T12:30", 14, None, False),  # the hour is over; tomorrow at noon then
+        ("2026-11-20T10:50", 14, None, False),
+        ("2026-11-20T11:10", 40, 3, False),  # reminded three days ago
+        ("2026-11-20T11:10", 40, 15, True),
+    ],
+)
+def test_the_questionnaire_is_brought_to_mind_once_a_fortnight_at_noon(
+    clock: str, answered: int, reminded: int | None, comes: bool
+) -> None:
+    now = datetime.fromisoformat(clock).replace(tzinfo=UTC)
+    last = now - timedelta(days=answered)
+    told = now - timedelta(days=reminded) if reminded else None
+    planned = questionnaire_due(PLAIN, "Europe/Berlin", last, told, now)
+    assert (planned is not None) is comes
+    if planned:
+        assert planned.key == "who5:2026-11-20"
+    assert questionnaire_due(replace(PLAIN, paused=True), "Europe/Berlin", last, told, now) is None
+    assert welcome("who5_due", [], PLAIN, now)
+    assert not welcome("who5_due", [], replace(PLAIN, paused=True), now)
 
 
 def test_every_text_is_there_in_every_language_without_shouting_or_diagnosis() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -212,6 +214,53 @@ async def test_an_outage_of_the_api_is_outlived_and_nothing_said_meanwhile_is_lo
     await asyncio.sleep(1.5)
     await listening.start()
     await listening.until(lambda: "c:mood:3" in listening.buttons(), 60)
+
+
+@asynccontextmanager
+async def dead(fake: FakeTelegram) -> AsyncIterator[list[float]]:
+    """The port takes connections and hangs up, as a gateway does whose server is gone; each attempt is counted."""
+    attempts: list[float] = []
+
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        attempts.append(asyncio.get_running_loop().time())
+        writer.close()
+
+    await fake.stop()
+    server = await asyncio.start_server(hang_up, "127.0.0.1", fake.port)
+    try:
+        yield attempts
+    finally:
+        server.close()
+        await server.wait_closed()
+        await fake.start()
+
+
+# Seconds that the API is away. Four see eight rounds of growing pauses; set 30 to see the whole of it.
+OUTAGE = float(os.environ.get("EVENKEEL_TEST_OUTAGE", "4"))
+
+
+async def test_an_outage_of_several_rounds_loses_neither_what_was_said_nor_a_note(
+    ana: Account, listening: FakeTelegram, sessions: Sessions, resources: Resources, dsn: str
+) -> None:
+    await link(ana, listening)
+    await ana.http.put("/me/notifications", json={"quiet_from": None, "quiet_to": None})
+    worker = Resources(settings_for(resources.config, listening), resources.vault)
+    before = len(listening.to(7))
+    async with dead(listening) as attempts:
+        await listening.write("/mood")
+        async with transaction(sessions) as session:
+            today = dt.datetime.now(dt.UTC).date()
+            await emit(session, RiskChanged(person_id=UUID(ana.id), day=today, level="high", before="none"))
+        await run_queue(dsn, sessions, worker)
+        await asyncio.sleep(OUTAGE)
+        pauses = [later - earlier for earlier, later in pairwise(attempts)]
+    assert len(attempts) >= 6
+    assert max(pauses) > 2 * min(pauses), "attempts come more and more seldom"
+    await listening.until(lambda: len(listening.to(7)) > before, 60)
+    await run_queue(dsn, sessions, worker)
+    said = listening.texts(7)[before:]
+    assert sum("You have a note" in text for text in said) == 1
+    assert len(listening.to(7)) == before + 2, "the question for the mood and the note, each once"
 
 
 async def test_a_bot_that_starts_during_an_outage_begins_when_it_is_over(
