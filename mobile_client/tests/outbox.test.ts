@@ -57,6 +57,17 @@ test('a photo that was read leaves the phone and names its reading', async () =>
   expect(await only()).toMatchObject({ state: 'done', readingId: 'r1', photo: null });
 });
 
+test('an answer that comes after the log-out does not bring the photo back', async () => {
+  const entry = await waitingEntry();
+  const { made } = road([]);
+  made.post = async () => {
+    await dropEntry(entry.key);
+    return json(503, {});
+  };
+  await drain(made, () => NOW);
+  expect(await allEntries()).toEqual([]);
+});
+
 test('a clip goes to its own place, and is asked after there', async () => {
   const entry = newEntry('ana', PHOTO, new Date(NOW), 'clip');
   await keepEntry(entry);

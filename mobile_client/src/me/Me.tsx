@@ -30,10 +30,10 @@ const ROWS = [
   ['erase', 'trash'],
 ] as const satisfies readonly (readonly [string, IconName])[];
 
-/** Leaves this device as if the person had never been here. */
+/** Leaves this device as if the person had never been here; only then is it offered to the next one. */
 export async function leaveDevice(): Promise<void> {
-  await logOut();
   await forgetOwner();
+  await logOut();
   queryClient.clear();
   navigate('/', 'replace');
 }

@@ -40,6 +40,12 @@ export async function write(name: StoreName, key: string, value: unknown): Promi
   await settled((await store(name, 'readwrite')).put(value, key));
 }
 
+/** Writes only what is still there: an answer that comes late must not bring back what was removed meanwhile. */
+export async function replace(name: StoreName, key: string, value: unknown): Promise<void> {
+  const place = await store(name, 'readwrite');
+  if ((await settled(place.getKey(key))) !== undefined) await settled(place.put(value, key));
+}
+
 export async function remove(name: StoreName, key: string): Promise<void> {
   await settled((await store(name, 'readwrite')).delete(key));
 }

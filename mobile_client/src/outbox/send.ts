@@ -1,4 +1,4 @@
-import { readAll, remove, write } from './database';
+import { readAll, remove, replace, write } from './database';
 import { afterAnswer, type Answer, type Entry, unfinished } from './entry';
 
 /** How to reach the server: the page and the service worker each bring their own way of signing. */
@@ -15,6 +15,7 @@ const FORGET_AFTER_MS = 24 * 3600 * 1000;
 export const allEntries = async (): Promise<Entry[]> =>
   (await readAll<Entry>('outbox')).sort((a, b) => a.capturedAt.localeCompare(b.capturedAt));
 export const keepEntry = (entry: Entry): Promise<void> => write('outbox', entry.key, entry);
+const follow = (entry: Entry): Promise<void> => replace('outbox', entry.key, entry);
 export const dropEntry = (key: string): Promise<void> => remove('outbox', key);
 
 interface Snapshot {
@@ -59,9 +60,9 @@ async function ask(entry: Entry, road: Road): Promise<Answer | null> {
 }
 
 async function advance(entry: Entry, road: Road, now: () => number): Promise<Entry> {
-  if (!entry.snapshotId) await keepEntry({ ...entry, state: 'sending' });
+  if (!entry.snapshotId) await follow({ ...entry, state: 'sending' });
   const next = afterAnswer(entry, await ask(entry, road), now());
-  await keepEntry(next);
+  await follow(next);
   return next;
 }
 
