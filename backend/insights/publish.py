@@ -35,9 +35,9 @@ async def publish_if_small(session: AsyncSession, organisation_id: UUID, today: 
 
 
 async def publish_due(
-    session: AsyncSession, organisation_id: UUID, today: date, random: Random | None = None
+    session: AsyncSession, organisation_id: UUID, today: date, random: Random | None = None, most: int | None = None
 ) -> list[date]:
-    """Every settled week that is not published yet; returns those that were."""
+    """Every settled week that is not published yet, oldest first and at most so many; returns those that were."""
     organisation = await gather.lock(session, organisation_id)
     if not named(organisation.policy).face_derived_for_hr:
         await gather.forget_expression(session, organisation_id)
@@ -47,7 +47,12 @@ async def publish_due(
     eligible = await gather.eligible(session, organisation, datetime.now(UTC))
     counts = await gather.accounts(session, organisation_id)
     desk = Desk(session, organisation, eligible, counts, random or SystemRandom())
-    return [week for week in due if await desk.publish(week)]
+    published: list[date] = []
+    for week in due:
+        if len(published) == most:
+            break
+        published += [week] if await desk.publish(week) else []
+    return published
 
 
 async def _due(session: AsyncSession, organisation_id: UUID, today: date) -> list[date]:

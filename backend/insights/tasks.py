@@ -18,12 +18,15 @@ from backend.tables import Organisation, Person
 
 log = structlog.get_logger()
 
+# Years of history are caught up with a quarter an hour: no transaction shall last for half an hour.
+CATCH_UP = 13
+
 
 async def publish_everything(session: AsyncSession, _: Resources) -> None:
     """Hourly: most hours there is nothing to do."""
     today = datetime.now(UTC).date()
     for organisation_id in await gather.organisations(session):
-        weeks = await publish_due(session, organisation_id, today)
+        weeks = await publish_due(session, organisation_id, today, most=CATCH_UP)
         await gather.forget_old(session, organisation_id, today - DEFAULT.keep)
         if weeks:
             log.info("group figures published", organisation=str(organisation_id), weeks=len(weeks))
