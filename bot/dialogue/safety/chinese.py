@@ -27,6 +27,7 @@ _STOP: Final = r"(?![\u4e00-\u9fff])"
 # Sounds and signs written instead of the word; each only in a frame in which it can mean nothing else.
 _HOMOPHONES: Final = (
     (r"跳\s?l[oó]u(?![a-z])", "跳楼"),
+    (r"紫\s?sh?a(?![a-z])", "自杀"),
     (r"割\s?w[aà]n(?![a-z])", "割腕"),
     (r"上\s?di[aà]o(?![a-z])", "上吊"),
     (r"(?<![a-z])z\s?杀", "自杀"),

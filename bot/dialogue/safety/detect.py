@@ -154,11 +154,15 @@ def _about_work(language: Language, clause: str, found: re.Match[str]) -> bool:
 def _of_others(language: Language, clause: str, before: str, said: str) -> bool:
     if language.reported.search(said) and not _speaks_of_self(language, said):
         return True
-    return bool(language.grief.search(clause)) and not language.me.search(before[-12:])
+    if not language.grief.search(clause) or language.me.search(before[-12:]):
+        return False
+    return not _any("self").search(clause)
 
 
 def _speaks_of_self(language: Language, said: str) -> bool:
-    return bool(_any("self").search(_any("reading").sub(" ", said)) or _any("identifies").search(_QUOTED.sub(" ", said)))
+    return bool(
+        _any("self").search(_any("reading").sub(" ", said)) or _any("identifies").search(_QUOTED.sub(" ", said))
+    )
 
 
 # One sign for each thing that the rules saw; the classifier reads them as letters and learns what each is worth.

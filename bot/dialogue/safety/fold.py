@@ -269,7 +269,9 @@ _SPACED: Final = re.compile(r"(?<![a-z'])(?:[a-z0-9@$!*][\s.\-_,*/|~]+){3,}[a-z0
 
 
 # Three letters are too few to be joined on sight: only where they spell one of these.
-_SPACED_SHORT: Final = re.compile(r"(?<![a-z'])(d)[\s.\-_*]+(i)[\s.\-_*]+(e)(?![a-z])|(?<![a-z'])(k)[\s.\-_*]+(m)[\s.\-_*]+(s)(?![a-z])")
+_SPACED_SHORT: Final = re.compile(
+    r"(?<![a-z'])(d)[\s.\-_*]+(i)[\s.\-_*]+(e)(?![a-z])|(?<![a-z'])(k)[\s.\-_*]+(m)[\s.\-_*]+(s)(?![a-z])"
+)
 
 
 def _join_letters(text: str) -> str:
