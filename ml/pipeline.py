@@ -144,7 +144,8 @@ class FacePipeline:
         resting: Floats | None = None,
     ) -> FaceReading:
         """As `self_check`, for one frame (uint8 RGB) of a clip that a person sent of themselves."""
-        reading, face = self._check(Picture(np.ascontiguousarray(rgb), 1.0), template, demographics=False)
+        picture = Picture(np.ascontiguousarray(rgb), 1.0)
+        reading, face = self._check(picture, template, demographics=False, describe=template is not None)
         return self._with_units(reading, face, resting) if units else reading
 
     def resting_units(self, photos: Sequence[bytes]) -> Floats | None:
@@ -159,7 +160,7 @@ class FacePipeline:
         return self._landmarker is not None
 
     def _check(
-        self, picture: Picture, template: FaceTemplate | None, demographics: bool
+        self, picture: Picture, template: FaceTemplate | None, demographics: bool, describe: bool = True
     ) -> tuple[FaceReading, Face | None]:
         found = self._detector.find(picture.rgb, how="largest")
         if not found:
@@ -170,7 +171,7 @@ class FacePipeline:
             seen = self._look_at(picture, found[0])
             if self._rivals(found):
                 seen = replace(seen, problem="several_faces")
-        return self._readings(picture, [seen], demographics)[0], seen.face
+        return self._readings(picture, [seen], demographics, describe)[0], seen.face
 
     def _with_units(self, reading: FaceReading, face: Face | None, resting: Floats | None) -> FaceReading:
         """Only where an expression was scored: what is too dark or not you for that is so for this."""
@@ -246,11 +247,16 @@ class FacePipeline:
         rows = iter(self._descriptors.describe(as_batch(missing)) if missing else ())
         return np.stack([next(rows) if s.descriptor is None else s.descriptor for s in seen])
 
-    def _readings(self, picture: Picture, seen: Sequence[_Seen], demographics: bool) -> list[FaceReading]:
-        """All faces of a picture through each network at once, results in the order given."""
+    def _readings(
+        self, picture: Picture, seen: Sequence[_Seen], demographics: bool, describe: bool = True
+    ) -> list[FaceReading]:
+        """All faces of a picture through each network at once, results in the order given.
+
+        `describe=False` saves the descriptors where nobody is compared, as in the frames of a clip.
+        """
         if not seen:
             return []
-        descriptors = self._described(seen)
+        descriptors = self._described(seen) if describe else [None] * len(seen)
         readable = [s.crop for s in seen if s.problem is None]
         scored = iter(self._probabilities(crop.stack(readable)) if readable else ())
         return [
@@ -271,7 +277,7 @@ class FacePipeline:
         self,
         picture: Picture,
         seen: _Seen,
-        descriptor: identity.Descriptor,
+        descriptor: identity.Descriptor | None,
         probabilities: NDArray[np.float64] | None,
         demographics: bool,
     ) -> FaceReading:
