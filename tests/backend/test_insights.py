@@ -6,14 +6,17 @@ import csv
 import io
 from datetime import UTC, date, datetime, timedelta
 
+import httpx
 import pytest
 from sqlalchemy import delete, text
 from sqlmodel import col, select
 
+from backend.app import create_app
 from backend.db import transaction
 from backend.insights import alerts, summary
 from backend.insights.policy import last_settled
 from backend.insights.publish import publish_due
+from backend.insights.router import INSIGHTS
 from backend.insights.tasks import publish_everything, summarise, watch
 from backend.people import consent
 from backend.people.erase import erase_account
@@ -26,6 +29,7 @@ from backend.tables import (
     Notice,
     Organisation,
     Person,
+    RateWindow,
     SelfReport,
 )
 from tests.backend.insights_world import Crowd, crowd_of
@@ -173,7 +177,7 @@ async def test_groups_where_agreed_and_never_within_a_department(crowd: Crowd):
     women = await crowd.join("Workshop", 7, happy=0.7, sad=0.1, gender="female", age="30-39")
     await crowd.join("Workshop", 6, happy=0.2, sad=0.6, gender="male", age="40-49")
     await crowd.join("Workshop", 6, happy=0.2, sad=0.6)
-    await crowd.days(LAST, weeks=1)
+    await crowd.days(LAST - timedelta(weeks=1), weeks=1)
     shown = values(await page(crowd, "groups"))
     assert shown == {
         "gender.female": pytest.approx(0.6, abs=0.05), "gender.male": pytest.approx(-0.4, abs=0.05),
@@ -184,6 +188,11 @@ async def test_groups_where_agreed_and_never_within_a_department(crowd: Crowd):
     assert "single people" in crossed["reasons"]["no_crossing"]
     async with transaction(crowd.sessions) as session:
         await consent.record(session, women[0], "demographics", granted=False, sharing=None)
+    await crowd.days(LAST, weeks=1)
+    later = values(await page(crowd, "groups"))
+    assert (later["gender.female"], later["gender.male"]) == (None, shown["gender.male"]), (
+        "six women are not shown alone"
+    )
 
 
 async def test_support_and_well_being(crowd: Crowd):
@@ -393,3 +402,23 @@ async def test_the_hourly_work_publishes_every_organisation(crowd: Crowd, sessio
 
 def sessions_of(crowd: Crowd):
     return crowd.sessions()
+
+
+async def test_a_script_that_asks_and_asks_is_slowed_down(crowd: Crowd, config, dsn, sessions):
+    """Counted in the database, by person; whoever is refused is told when to come back."""
+    app = create_app(config.model_copy(update={"rate_limits": True}), dsn)
+    start = INSIGHTS.start(datetime.now(UTC))
+    me = (await crowd.hr.http.get("/me")).json()["id"]
+    async with transaction(sessions) as session:
+        used = {"key": f"{INSIGHTS.name}:{me}", "window_start": start, "hits": INSIGHTS.hits - 1}
+        session.add(RateWindow(**used))
+    async with app.router.lifespan_context(app):
+        limited = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app),
+            base_url="http://evenkeel.test/api/v1",
+            headers=crowd.hr.http.headers,
+        )
+        answers = [await limited.get(f"/hr/insights/{view}") for view in ("trend", "stress", "hours.csv")]
+        await limited.aclose()
+    assert [answer.status_code for answer in answers] == [200, 429, 429]
+    assert 0 < int(answers[1].headers["retry-after"]) <= 3600
