@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ml.demographics.groups import Demographics
 from ml.emotions import EmotionVector
 from ml.faces import crop, identity, quality
+from ml.faces.advice import ADVICE, Reason
 from ml.faces.decode import RGB, Picture, decode
 from ml.faces.descriptor import Descriptors, as_batch
 from ml.faces.detect import Detection, Detector
@@ -27,7 +28,7 @@ from ml.faces.identity import FaceTemplate, Gallery, IdentityPolicy
 from ml.faces.landmarks import Face, Landmarks
 from ml.faces.measure import measure
 from ml.faces.photo import PhotoError
-from ml.faces.quality import Quality, QualityPolicy, Reason
+from ml.faces.quality import Quality, QualityPolicy
 from ml.faces.reading import Box, FaceReading, ModelId
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ class FacePipeline:
         seen = self._look_at(picture, found[0]) if found else None
         reason = "several_faces" if self._rivals(found) else seen.problem if seen else "no_face"
         if seen is None or reason is not None:
-            return Problem(index, reason or "no_face", quality.REASONS[reason or "no_face"])
+            return Problem(index, reason or "no_face", ADVICE[reason or "no_face"])
         descriptor: identity.Descriptor = self._described([seen])[0]
         return descriptor
 

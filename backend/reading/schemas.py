@@ -10,18 +10,9 @@ from pydantic import BaseModel, Field
 
 from backend.tables import Reading
 from ml.emotions import EXPRESSIONS, EmotionVector
+from ml.faces.advice import ADVICE, Reason
 
 Expression = Literal["happy", "sad", "angry", "disgust", "fear", "surprise", "neutral"]
-Abstained = Literal[
-    "no_face",
-    "several_faces",
-    "too_small",
-    "blurred",
-    "too_dark",
-    "turned_away",
-    "not_you",
-    "uncertain",
-]
 
 
 class ModelOut(BaseModel):
@@ -73,7 +64,7 @@ class ReadingOut(BaseModel):
     vector: list[float] | None = Field(description="Ten numbers: " + ", ".join(EXPRESSIONS) + ", and three groups")
     top: Expression | None
     confidence: float | None
-    abstained: Abstained | None = Field(description="Why nothing was scored; null when it was")
+    abstained: Reason | None = Field(description="Why nothing was scored; null when it was")
     advice: str | None = Field(default=None, description="What to do about it, in a sentence")
     quality: dict[str, Any]
     action_units: ActionUnitsOut | None = Field(default=None, description="Null where nothing was scored")
@@ -115,18 +106,6 @@ def reading_out(reading: Reading) -> ReadingOut:
         expression=vector.expression if vector else None,
         vector=list(vector.values) if vector else None,
         top=vector.top if vector else None,
-        advice=ADVICE.get(reading.abstained) if reading.abstained else None,
+        advice=ADVICE[reading.abstained] if reading.abstained else None,
         model=ModelOut(name=reading.model_name, version=reading.model_version),
     )
-
-
-ADVICE: dict[str, str] = {
-    "no_face": "No face was found. Hold the phone at arm's length, with your face in the oval.",
-    "several_faces": "There are several faces in the photo. Take one with only you in it.",
-    "too_small": "Your face is too small to read. Come closer to the camera.",
-    "blurred": "The photo is too blurred to read. Hold still for a moment and try again.",
-    "too_dark": "The photo was too dark to read. Turn towards a window and try again.",
-    "turned_away": "Your face is turned too far away. Look towards the camera.",
-    "not_you": "This does not look like your enrolled face. Take a photo of yourself, or enrol again.",
-    "uncertain": "The reading was not sure enough to be counted. That happens; try again if you like.",
-}

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.emotions import EXPRESSIONS, EmotionVector, expand
-from ml.faces.quality import Reason
+from ml.faces.advice import Reason
 
 Floats = NDArray[np.float64]
 

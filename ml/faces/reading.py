@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.emotions import EXPRESSIONS, EmotionVector
-from ml.faces.quality import REASONS, Reason
+from ml.faces.advice import ADVICE, Reason
 from ml.geometry.opinion import second_opinion
 from ml.subdivisions.assign import subdivision
 
@@ -67,7 +67,7 @@ class FaceReading:
     @property
     def sentence(self) -> str | None:
         """What the person can do, where nothing was scored."""
-        return REASONS[self.abstained] if self.abstained else None
+        return ADVICE[self.abstained] if self.abstained else None
 
     @property
     def subdivision(self) -> dict[str, Any] | None:
