@@ -76,7 +76,7 @@ async def full(sign_up, sessions, resources, face, work, home, config: Settings)
         await session.flush()
         session.add_all(
             [
-                CaseEvent(case_id=case.id, status="new", note="a note"),
+                CaseEvent(case_id=case.id, action="opened", status="new", note="a note"),
                 Delivery(notice_id=notice.id, channel="inapp"),
                 ChatMessage(person_id=me, author="person", text=f"a secret worry {me}"),
                 ChatState(person_id=me),
