@@ -296,6 +296,7 @@ export const en = {
   'quality.disagreement': 'Two looks differed by',
   'quality.detection': 'Face found with',
 
+  'reading.caveat.clip': 'A model estimated this from the pictures of one clip. An expression is not a feeling, and the clip has been deleted.',
   'clip.title': 'Check in with a clip',
   'clip.link': 'Record a short clip instead',
   'clip.photo': 'Take a photo instead',

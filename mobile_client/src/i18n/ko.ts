@@ -297,6 +297,7 @@ export const ko: Messages = {
   'quality.disagreement': '두 번 본 차이',
   'quality.detection': '얼굴을 찾은 확신',
 
+  'reading.caveat.clip': '모델이 짧은 영상의 장면들로 추정한 값이에요. 표정이 곧 마음은 아니며, 영상은 이미 지웠어요.',
   'clip.title': '짧은 영상으로 체크인',
   'clip.link': '대신 짧은 영상 찍기',
   'clip.photo': '대신 사진 찍기',

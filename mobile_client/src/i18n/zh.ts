@@ -297,6 +297,7 @@ export const zh: Messages = {
   'quality.disagreement': '两次查看的差异',
   'quality.detection': '找到人脸的把握',
 
+  'reading.caveat.clip': '这是模型根据一段短片的画面估计的。表情不等于心情，短片已经删除。',
   'clip.title': '用短片打卡',
   'clip.link': '改为录一段短片',
   'clip.photo': '改为拍照',

@@ -36,7 +36,7 @@ export function How({ reading }: { reading: ReadingOut }) {
     <details class="card">
       <summary>{t('reading.how')}</summary>
       <div class="stack-s">
-        <p class="small">{t('reading.caveat')}</p>
+        <p class="small">{t(reading.source === 'clip' ? 'reading.caveat.clip' : 'reading.caveat')}</p>
         <table>
           <tbody>
             {rows.map(([name, value]) => (

@@ -29,8 +29,8 @@ export function Units({ reading }: { reading: ReadingOut }) {
             {present.map((one) => (
               <tr key={one.unit}>
                 <th scope="row">{sentence(one)}</th>
-                <td class="end">{t(`unit.level.${one.letter}`)}</td>
-                <td class="end muted small">{one.unit}</td>
+                <td class="end nowrap">{t(`unit.level.${one.letter}`)}</td>
+                <td class="end nowrap muted small">{one.unit}</td>
               </tr>
             ))}
           </tbody>
