@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ml.units.answer import answer
+from ml.units.calibrate import scale_of
 from ml.units.grade import UnitReading, grade, letter, shipped_scale
 from ml.units.measures import LEFT, RIGHT, SHAPES, measure
 from ml.units.names import AUS, BY_CODE, UNITS, VECTOR_NAMES
@@ -145,3 +146,22 @@ def test_extreme_shares_stay_finite() -> None:
     points[:, 0] = np.arange(478)
     for share in (0.0, 1.0):
         assert np.isfinite(measure(dict.fromkeys(names, share), points)).all()
+
+
+def test_the_scale_is_what_neutral_faces_and_all_faces_show() -> None:
+    generator = np.random.default_rng(11)
+    neutral = np.arange(2000) < 1000
+    raw = generator.normal(0, 1, (2000, len(AUS), 2)) + np.where(neutral, 0, 4)[:, None, None]
+    written = scale_of(raw, neutral)
+    assert written["units"] == list(AUS)
+    assert (written["faces"], written["neutral"]) == (2000, 1000)
+    assert np.array(written["rest"]) == pytest.approx(np.zeros((len(AUS), 2)), abs=0.15)
+    assert np.array(written["on"]) == pytest.approx(np.full((len(AUS), 2), 1.645), abs=0.25)
+    assert (np.array(written["full"]) > 5.5).all()
+
+
+def test_a_unit_that_never_moves_does_not_fall_from_nothing_to_most() -> None:
+    written = scale_of(np.zeros((50, len(AUS), 2)), np.arange(50) < 25)
+    rest, on, full = (np.array(written[name]) for name in ("rest", "on", "full"))
+    assert (rest < on).all()
+    assert (on < full).all()
