@@ -75,10 +75,10 @@ def plain(letter: Letter) -> str:
 def page(letter: Letter) -> str:
     """One column that needs no picture, no font and no script; the dark variant where the reader supports it."""
     frame = FRAME.get(letter.locale, FRAME["en"])
-    text = "\n".join(
-        f'<p class="ink" style="margin:0 0 16px;font-size:16px;line-height:1.55;color:#1E2A32">{_lines(part)}</p>'
-        for part in letter.paragraphs
-    )
+    # A long link must not widen the page; Korean breaks between words only.
+    style = "margin:0 0 16px;font-size:16px;line-height:1.55;color:#1E2A32;overflow-wrap:anywhere"
+    style += ";word-break:keep-all" if letter.locale == "ko" else ""
+    text = "\n".join(f'<p class="ink" style="{style}">{_lines(part)}</p>' for part in letter.paragraphs)
     button = _button(letter.button) if letter.button else ""
     stop = _stop(letter.unsubscribe, frame["stop"]) if letter.unsubscribe else ""
     return _PAGE.format(
@@ -92,6 +92,8 @@ def page(letter: Letter) -> str:
 
 
 def _lines(text: str) -> str:
+    if text.startswith(("https://", "http://")) and len(text.split()) == 1:
+        return f'<a class="mark" href="{escape(text)}" style="color:#0F6E6E">{escape(text)}</a>'
     return escape(text).replace("\n", "<br>\n")
 
 

@@ -80,9 +80,7 @@ class Profile(BaseModel):
     display_name: str
     phone: str
     email: str | None
-    email_confirmed: bool = Field(
-        description="Notes go there only once its link was followed"
-    )
+    email_confirmed: bool = Field(description="Notes go there only once its link was followed")
     role: Literal["employee", "hr", "admin"]
     locale: str
     timezone: str
