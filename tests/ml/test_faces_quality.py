@@ -11,11 +11,12 @@ import cv2
 import numpy as np
 import pytest
 
+from ml.faces.advice import ADVICE, Reason
 from ml.faces.crop import CRISPNESS, FRAMING, SIDE, crop, face_scale, sharpen
 from ml.faces.decode import decode
 from ml.faces.landmarks import Face
 from ml.faces.measure import measure
-from ml.faces.quality import REASONS, Quality, QualityPolicy, Reason, covered, head_pose, judge, sharpness
+from ml.faces.quality import Quality, QualityPolicy, covered, head_pose, judge, sharpness
 
 GOOD = Quality(
     face_px=200,
@@ -37,8 +38,8 @@ def quality_of(path: Path, locate: Callable[[Path], Face]) -> Quality:
 
 
 def test_every_reason_has_a_sentence() -> None:
-    assert set(REASONS) == set(get_args(Reason))
-    assert all(s.endswith(".") and len(s) > 40 for s in REASONS.values())
+    assert set(ADVICE) == set(get_args(Reason))
+    assert all(s.endswith(".") and len(s) > 40 for s in ADVICE.values())
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from ml.emotions import EXPRESSIONS
-from ml.faces import quality
+from ml.faces.advice import ADVICE
 from ml.faces.decode import decode
 from ml.faces.identity import STRICT, Gallery
 from ml.faces.photo import PhotoError
@@ -100,7 +100,7 @@ def test_abstentions_are_named(pipeline: FacePipeline, photos: Path, file: str, 
     reading = pipeline.self_check((photos / file).read_bytes())
     assert reading.abstained == reason
     assert reading.vector is None
-    assert reading.sentence == quality.REASONS[reason]
+    assert reading.sentence == ADVICE[reason]
 
 
 def test_a_small_face_behind_is_no_rival(pipeline: FacePipeline, photos: Path) -> None:
