@@ -4239,7 +4239,7 @@ export interface components {
             email: string | null;
             /**
              * Email Confirmed
-             * @description The address gets notes only once the link that was sent there was followed
+             * @description Notes go there only once its link was followed
              */
             email_confirmed: boolean;
             /**
