@@ -87,7 +87,8 @@ describe('figures', () => {
     expect(mondays(weeks)).toEqual(['2026-03-16', '2026-03-23', '2026-03-30', '2026-04-06']);
   });
   test('in words: a bound is said as one, hidden as hidden', () => {
-    expect(phrase(figure('a', 0.25), 'balance')).toBe('+0.25');
+    expect(phrase(figure('balance', 0.25), 'balance')).toBe('+0.25');
+    expect(phrase(figure('positive', 0.25), 'balance')).toBe('0.25');
     expect(phrase(figure('a', 0.8, { bound: 'at_least' }), 'share')).toBe('at least 80%');
     expect(phrase(figure('a', 52), 'points')).toBe('52');
     expect(phrase(figure('a', null), 'share')).toBe('hidden');
@@ -118,6 +119,7 @@ describe('axes', () => {
   test('labels: the last is always there, and each has its room', () => {
     expect(everyNth(26, 320, 64)).toEqual([1, 7, 13, 19, 25]);
     expect(everyNth(3, 600, 64)).toEqual([0, 1, 2]);
+    expect(everyNth(24, 500, 44, 'first')).toEqual([0, 3, 6, 9, 12, 15, 18, 21]);
   });
   test('labels at line ends move apart in their order', () => {
     expect(spread([50, 52, 20], 15, [0, 200])).toEqual([50, 65, 20]);

@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 DIST = ROOT / "mobile_client" / "dist" / "index.html"
 AXE = ROOT / "mobile_client" / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
 PASSWORD = "a calm harbour at dawn"
 
 

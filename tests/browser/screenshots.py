@@ -1,4 +1,5 @@
-"""Pictures of every screen, 390x844, light and dark, into docs/screenshots: `python -m tests.browser.screenshots`.
+"""Pictures of every screen, 390x844, light and dark, and of the HR console at 1440x900 and 390x844, into docs/screenshots:
+`python -m tests.browser.screenshots`.
 
 The camera shows a drawn figure: no picture of a person is part of the project. `--url` takes a running product and
 `--only NAME` one screen.
@@ -23,7 +24,8 @@ from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
-from tests.browser.harness import PHONE, ROOT, Api, Product, launch, write_camera
+from tests.browser.harness import DESK, PHONE, ROOT, Api, Product, launch, write_camera
+from tests.browser.hr_world import a_case, live_as_an_organisation
 
 OUT = ROOT / "docs" / "screenshots"
 MANIFEST = ROOT.parent / "shared" / "data" / "photos" / "manifest.csv"
@@ -121,6 +123,53 @@ SHOTS = (
 )
 
 
+async def _step(page: Page) -> None:
+    await page.locator(".case-side .button.primary").click()
+    await page.wait_for_selector("dialog[open]")
+
+
+async def _live(page: Page) -> None:
+    await page.wait_for_selector("[data-line=on]")
+
+
+async def _guidance(page: Page) -> None:
+    await page.locator(".case-report > section").nth(-2).scroll_into_view_if_needed()
+
+
+async def _confusion(page: Page) -> None:
+    await page.locator(".confusion").scroll_into_view_if_needed()
+
+
+async def _false_alerts(page: Page) -> None:
+    await page.locator(".detectors").scroll_into_view_if_needed()
+
+
+async def _why_hidden(page: Page) -> None:
+    await page.locator("details summary").first.click()
+
+
+# What HR sees, at a desk and on a phone; {case} is the one with most to show.
+HR_SHOTS = (
+    Shot("hr-cases", "/hr", _live),
+    Shot("hr-case", "/hr/cases/{case}"),
+    Shot("hr-case-more", "/hr/cases/{case}", _guidance),
+    Shot("hr-case-step", "/hr/cases/{case}", _step),
+    Shot("hr-insights", "/hr/insights", _why_hidden),
+    Shot("hr-insights-trend", "/hr/insights?view=trend&weeks=26"),
+    Shot("hr-insights-stress", "/hr/insights?view=stress&weeks=26"),
+    Shot("hr-insights-hours", "/hr/insights?view=hours&weeks=26"),
+    Shot("hr-insights-groups", "/hr/insights?view=groups&weeks=26"),
+    Shot("hr-insights-participation", "/hr/insights?view=participation&weeks=26"),
+    Shot("hr-insights-support", "/hr/insights?view=support&weeks=26"),
+    Shot("hr-insights-who5", "/hr/insights?view=wellbeing&weeks=26"),
+    Shot("hr-insights-hidden", "/hr/insights?view=groups&department=Workshop"),
+    Shot("hr-alerts", "/hr/alerts"),
+    Shot("hr-quality", "/hr/quality"),
+    Shot("hr-quality-confusion", "/hr/quality", _confusion),
+    Shot("hr-quality-alerts", "/hr/quality", _false_alerts),
+)
+
+
 def live_six_weeks(url: str, login: dict[str, str]) -> None:
     """Check-ins of the demo person through the API: mostly bright or calm, low in the last days, with gaps."""
     api = Api(url).sign_in(login["username"], login["password"]).consent("score_photos")
@@ -171,8 +220,8 @@ def squeeze(raw: bytes, target: Path) -> None:
         Image.open(file.name).convert("RGB").quantize(96, dither=Image.Dither.NONE).save(target, optimize=True)
 
 
-async def take(page: Page, shot: Shot, theme: str, folder: Path) -> None:
-    await page.goto(shot.path)
+async def take(page: Page, shot: Shot, theme: str, folder: Path, **known: str) -> None:
+    await page.goto(shot.path.format(**known))
     await page.wait_for_selector("h1")
     await page.wait_for_selector(".loading", state="detached")
     if shot.prepare:
@@ -217,6 +266,33 @@ async def all_shots(browser: Browser, url: str, login: dict[str, str], args: arg
     return missed
 
 
+async def hr_shots(browser: Browser, product: Product, url: str, args: argparse.Namespace) -> list[str]:
+    """The console on data of months, at both sizes; in the dark at the desk only where it differs most."""
+    wanted = [shot for shot in HR_SHOTS if not args.only or shot.name in args.only]
+    if not wanted:
+        return []
+    login = product.demo["logins"]["hr"]
+    await live_as_an_organisation(product.home, login["username"])
+    case, missed = await a_case(product.home), []
+    for size, viewport, scheme in (("desk", DESK, "light"), ("phone", PHONE, "light"), ("desk-dark", DESK, "dark")):
+        context = await browser.new_context(
+            viewport=viewport, base_url=url, color_scheme=scheme, locale=args.locale, timezone_id="Europe/Berlin"
+        )
+        context.set_default_timeout(10_000)
+        page = await context.new_page()
+        await sign_in(page, login)
+        for shot in (shot for shot in wanted if size != "desk-dark" or shot.name in DARK_TOO):
+            try:
+                await take(page, shot, size, args.out, case=case)
+            except PlaywrightError as error:
+                missed.append(f"{shot.name} ({size}): {str(error).splitlines()[0]}")
+        await context.close()
+    return missed
+
+
+DARK_TOO = ("hr-cases", "hr-case", "hr-insights-trend", "hr-quality-confusion")
+
+
 async def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", help="a running product; its demo.json is read from --home")
@@ -235,9 +311,12 @@ async def main() -> int:
             camera = write_camera(frames, Path(folder) / "figure.mjpeg")
             async with async_playwright() as playwright:
                 browser = await launch(playwright, camera)
-                login = product.demo["logins"]["employee"]
-                live_six_weeks(args.url or product.url, login)
-                missed = await all_shots(browser, args.url or product.url, login, args)
+                login, url = product.demo["logins"]["employee"], args.url or product.url
+                missed = []
+                if not args.only or {shot.name for shot in SHOTS} & set(args.only):
+                    live_six_weeks(url, login)
+                    missed = await all_shots(browser, url, login, args)
+                missed += await hr_shots(browser, product, url, args)
                 await browser.close()
     finally:
         if not args.url:

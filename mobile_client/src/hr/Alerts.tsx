@@ -90,7 +90,7 @@ function Create({ list }: { list: AlertList }) {
   const [fault, setFault] = useState('');
   const bounds = list.bounds[measure] ?? { low: 0, high: 1 };
   const share = UNITS[measure] === 'share' ? 100 : 1; // shares are typed as per cent
-  const said = { low: format(bounds.low, UNITS[measure]).replace('+', ''), high: format(bounds.high, UNITS[measure]).replace('+', '') };
+  const said = { low: format(bounds.low, UNITS[measure]), high: format(bounds.high, UNITS[measure]) };
 
   function choose(next: Measure): void {
     setMeasure(next);
@@ -112,7 +112,7 @@ function Create({ list }: { list: AlertList }) {
   return (
     <form class="card stack" onSubmit={(event) => void submit(event)} noValidate>
       <h2 class="h3">{h('alerts.create')}</h2>
-      <div class="filters">
+      <div class="filters roomy">
         <div class="field">
           <label for={ids.measure}>{h('alerts.measure')}</label>
           <select id={ids.measure} class="input" value={measure} onChange={(event) => choose(event.currentTarget.value as Measure)}>

@@ -7,6 +7,7 @@ import { Loaded } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
 import { useQuality } from './api';
 import { Abstention } from './charts/Abstention';
+import { Scroll } from './Scroll';
 import type { Against, Detector, FalseAlerts, ModelCard } from './shapes';
 import { h, type HrKey } from './words';
 
@@ -97,7 +98,7 @@ function Confusion({ card, against }: { card: ModelCard; against: Against }) {
     <section class="card stack-s">
       <h2 class="h3">{h('quality.confusion')}</h2>
       <p class="small muted">{h('quality.confusion.hint')}</p>
-      <div class="scroll" tabIndex={0} role="group" aria-label={h('quality.confusion.table')}>
+      <Scroll label={h('quality.confusion.table')}>
         <table class="confusion">
           <caption class="hidden">{h('quality.confusion.table')}</caption>
           <thead>
@@ -128,7 +129,7 @@ function Confusion({ card, against }: { card: ModelCard; against: Against }) {
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }
@@ -137,7 +138,7 @@ function Classes({ against }: { against: Against }) {
   return (
     <section class="card stack-s">
       <h2 class="h3">{h('quality.class')}</h2>
-      <div class="scroll">
+      <Scroll label={h('quality.class')}>
         <table class="numbers">
           <thead>
             <tr>
@@ -160,7 +161,7 @@ function Classes({ against }: { against: Against }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }
@@ -230,7 +231,7 @@ function Alarms({ found }: { found: FalseAlerts }) {
       <h2 class="h3">{h('quality.alerts')}</h2>
       <p class="lead">{often}</p>
       <p>{h('quality.alerts.budget', { budget: decimal(found.budget_per_person_week) })}</p>
-      <div class="scroll" tabIndex={0} role="group" aria-label={h('quality.alerts')}>
+      <Scroll label={h('quality.alerts')}>
         <table class="numbers detectors">
           <thead>
             <tr>
@@ -247,7 +248,7 @@ function Alarms({ found }: { found: FalseAlerts }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <p class="small muted">
         {found.description} {h('quality.simulated', { n: found.simulated_people })}
       </p>

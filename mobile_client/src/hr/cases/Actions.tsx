@@ -91,7 +91,9 @@ function Doing({ report, wanted, onClose }: { report: CaseReport; wanted: Action
   const [faster, setFaster] = useState(false);
   const [fault, setFault] = useState('');
   const [busy, setBusy] = useState(false);
-  const action = faster ? stillPossible(wanted, report.status) : wanted;
+  // Either the server said so, or the live line did while the words were being written.
+  const action = stillPossible(wanted, report.status);
+  const late = faster || action !== wanted;
   const dated = report.status !== 'resolved' && action !== 'resolve';
 
   async function send(event: Event): Promise<void> {
@@ -113,7 +115,7 @@ function Doing({ report, wanted, onClose }: { report: CaseReport; wanted: Action
   return (
     <Dialog title={h(`do.${wanted}`)} onClose={onClose}>
       <form class="stack" onSubmit={(event) => void send(event)}>
-        {faster ? (
+        {late ? (
           <p class="note warm" role="alert">
             {h('do.conflict', { status: h(`status.${report.status}`) })} {action === 'note' && wanted !== 'note' && h('do.conflict.note')}
           </p>

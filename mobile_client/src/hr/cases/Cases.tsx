@@ -11,6 +11,7 @@ import { toast } from '../../ui/Toast';
 import { download, useCasePages } from '../api';
 import { line } from '../live';
 import type { Row } from '../shapes';
+import { Scroll } from '../Scroll';
 import { useWide } from '../wide';
 import { h } from '../words';
 import { FilterBar } from './FilterBar';
@@ -98,7 +99,7 @@ function Rows({ rows }: { rows: readonly Row[] }) {
 
 function Table({ rows }: { rows: readonly Row[] }) {
   return (
-    <div class="card flush scroll">
+    <Scroll class="card flush" label={h('cases.table')}>
       <table class="cases">
         <caption class="hidden">{h('cases.table')}</caption>
         <thead>
@@ -136,7 +137,7 @@ function Table({ rows }: { rows: readonly Row[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

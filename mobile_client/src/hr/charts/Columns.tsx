@@ -28,7 +28,7 @@ export function Columns({ label, columns, scale, format }: Props) {
         const y = linear([axis.low, axis.high], [frame.height - frame.bottom, frame.top]);
         const middle = (index: number): number => frame.left + room * (index + 0.5);
         const thick = Math.min(34, room * 0.66);
-        const shown = everyNth(columns.length, frame.width - frame.left - frame.right, 44);
+        const shown = everyNth(columns.length, frame.width - frame.left - frame.right, 44, 'first');
         return (
           <>
             {axis.ticks.map((tick) => (

@@ -36,7 +36,7 @@ export function Lines({ label, lines, places, scale, format, reference }: Props)
       <Canvas label={label} height={HEIGHT} margins={{ left: 52, right: 12, top: 14, bottom: 28 }}>
         {(given) => {
           const wide = given.width >= 620;
-          const frame = { ...given, right: wide ? 176 : given.right };
+          const frame = { ...given, right: wide ? Math.min(given.width * 0.34, Math.max(...lines.map((line) => room(line.label))) + 20) : given.right };
           const x = linear([0, Math.max(places.length - 1, 1)], [frame.left + 8, frame.width - frame.right - 8]);
           const y = linear([axis.low, axis.high], [frame.height - frame.bottom, frame.top]);
           const ends = spread(
@@ -57,7 +57,7 @@ export function Lines({ label, lines, places, scale, format, reference }: Props)
               {reference && (
                 <g>
                   <line class="reference" x1={frame.left} x2={frame.width - frame.right} y1={y(reference.value)} y2={y(reference.value)} />
-                  <text x={frame.left + 4} y={y(reference.value) - 6}>
+                  <text class="halo" x={frame.left + 4} y={y(reference.value) + 16}>
                     {reference.label}
                   </text>
                 </g>
@@ -91,6 +91,9 @@ export function Lines({ label, lines, places, scale, format, reference }: Props)
     </>
   );
 }
+
+/** About as wide as a label is drawn: CJK characters take nearly twice the room. */
+const room = (text: string): number => [...text].reduce((sum, sign) => sum + (sign > '\u2e80' ? 12.5 : 7), 0);
 
 const lastOf = (line: Line): Dot | undefined => line.dots.findLast((dot) => dot !== null) ?? undefined;
 

@@ -23,10 +23,10 @@ export function axisFor(values: readonly number[], scale: { low: number; high: n
   return { low: round(from), high: round(to), ticks: Array.from({ length: count + 1 }, (_, index) => round(from + index * step)) };
 }
 
-/** Every n-th of so many labels, so that each has its room; the last one is always among them. */
-export function everyNth(count: number, width: number, room: number): number[] {
+/** Every n-th of so many labels, so that each has its room; the last one, or the first, is always among them. */
+export function everyNth(count: number, width: number, room: number, sure: 'first' | 'last' = 'last'): number[] {
   const step = Math.max(1, Math.ceil((count * room) / Math.max(width, 1)));
-  return Array.from({ length: count }, (_, index) => index).filter((index) => (count - 1 - index) % step === 0);
+  return Array.from({ length: count }, (_, index) => index).filter((index) => (sure === 'first' ? index : count - 1 - index) % step === 0);
 }
 
 /** Label heights moved apart to at least `gap`, in their order, within the given limits. */

@@ -9,6 +9,7 @@ import { Screen } from '../../ui/Screen';
 import { toast } from '../../ui/Toast';
 import { asked, download, useInsights, useOverview, type Wanted } from '../api';
 import type { InsightPage, Overview as Shown, View } from '../shapes';
+import { useWide } from '../wide';
 import { h } from '../words';
 import { PERIODS, type Period, spanOf } from './figures';
 import { Overview } from './Overview';
@@ -40,18 +41,42 @@ export default function Insights() {
   return (
     <Screen title={h('insights.title')}>
       <div class="stack">
-        <nav class="choices pages" aria-label={h('insights.view')}>
-          {(['overview', ...VIEWS] as const).map((name) => (
-            <Link key={name} to={address({ ...asking, view: name })} replace class="choice" aria-current={name === asking.view ? 'page' : undefined}>
-              {h(name === 'overview' ? 'insights.overview' : `view.${name}`)}
-            </Link>
-          ))}
-        </nav>
+        <Pages asking={asking} />
         <Loaded query={overview}>
           {(known) => (asking.view === 'overview' ? <Overview overview={known} /> : <Page asking={{ ...asking, view: asking.view }} overview={known} />)}
         </Loaded>
       </div>
     </Screen>
+  );
+}
+
+const PAGES = ['overview', ...VIEWS] as const;
+const nameOf = (page: (typeof PAGES)[number]): string => h(page === 'overview' ? 'insights.overview' : `view.${page}`);
+
+/** Side by side at a desk; on a phone eight of them would fill the screen, so there they are one field. */
+function Pages({ asking }: { asking: Asking }) {
+  const id = useId();
+  if (!useWide())
+    return (
+      <div class="field">
+        <label for={id}>{h('insights.view')}</label>
+        <select id={id} class="input" value={asking.view} onChange={(event) => navigate(address({ ...asking, view: event.currentTarget.value as Asking['view'] }), 'replace')}>
+          {PAGES.map((name) => (
+            <option key={name} value={name}>
+              {nameOf(name)}
+            </option>
+          ))}
+        </select>
+      </div>
+    );
+  return (
+    <nav class="choices" aria-label={h('insights.view')}>
+      {PAGES.map((name) => (
+        <Link key={name} to={address({ ...asking, view: name })} replace class="choice" aria-current={name === asking.view ? 'page' : undefined}>
+          {nameOf(name)}
+        </Link>
+      ))}
+    </nav>
   );
 }
 
@@ -79,12 +104,14 @@ function Page({ asking, overview }: { asking: Asking & { view: View }; overview:
 
 function Filters({ asking, overview }: { asking: Asking; overview: Shown }) {
   const [department, period] = [useId(), useId()];
+  // An address written by hand, or from an alert, may name the department.
+  const chosen = overview.departments.find((one) => one.id === asking.department || one.name === asking.department)?.id ?? '';
   const go = (part: Partial<Asking>): void => navigate(address({ ...asking, ...part }), 'replace');
   return (
     <div class="filters">
       <div class="field">
         <label for={department}>{h('insights.department')}</label>
-        <select id={department} class="input" value={asking.department} onChange={(event) => go({ department: event.currentTarget.value })}>
+        <select id={department} class="input" value={chosen} onChange={(event) => go({ department: event.currentTarget.value })}>
           <option value="">{h('insights.everybody')}</option>
           {overview.departments.map((one) => (
             <option key={one.id} value={one.id ?? ''}>
@@ -110,7 +137,7 @@ function Filters({ asking, overview }: { asking: Asking; overview: Shown }) {
 function Hidden({ page, asking }: { page: InsightPage; asking: Asking }) {
   return (
     <section class="card stack-s" data-hidden={page.hidden}>
-      <h2 class="h3">
+      <h2 class="h3 mark-line">
         <Icon name="lock" /> {h('insights.hidden.page')}
       </h2>
       <p>{page.hidden && page.reasons[page.hidden]}</p>

@@ -4,6 +4,7 @@ import { Loaded } from '../../ui/Loaded';
 import { useQueryLog } from '../api';
 import type { Figure, Overview as Shown, ScopeFigures, Unit } from '../shapes';
 import { h, hOr } from '../words';
+import { Scroll } from '../Scroll';
 import { phrase } from './figures';
 
 /** The newest week by department, and how people are protected. */
@@ -56,7 +57,7 @@ export function Reasons({ reasons }: { reasons: readonly (readonly [string, stri
 function Departments({ overview }: { overview: Shown }) {
   const { balance, who5 } = overview.organisation;
   return (
-    <div class="scroll">
+    <Scroll label={h('insights.departments')}>
       <table>
         <thead>
           <tr>
@@ -72,7 +73,7 @@ function Departments({ overview }: { overview: Shown }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -3,6 +3,7 @@ import { dateOf, shortDay, weekdays } from '../../i18n/dates';
 import { t } from '../../i18n/t';
 import { Columns } from '../charts/Columns';
 import { Lines } from '../charts/Lines';
+import { Scroll } from '../Scroll';
 import type { Figure, InsightPage, View, WeekFigures } from '../shapes';
 import { h } from '../words';
 import { figureIn, format, keysOf, lineOf, mondays, peak, phrase } from './figures';
@@ -151,7 +152,7 @@ function Groups({ page, week }: { page: InsightPage; week: WeekFigures }) {
 function ByWeek({ page }: { page: InsightPage }) {
   const keys = keysOf(page);
   return (
-    <div class="scroll">
+    <Scroll label={page.title}>
       <table>
         <thead>
           <tr>
@@ -176,7 +177,7 @@ function ByWeek({ page }: { page: InsightPage }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -9,16 +9,17 @@ export type Period = (typeof PERIODS)[number];
 
 export function format(value: number, unit: Unit): string {
   if (unit === 'share') return percent(value);
-  return unit === 'points' ? decimal(value, 0) : signed(value);
+  return unit === 'points' ? decimal(value, 0) : decimal(value);
 }
 
-/** A difference says on which side of zero it lies. */
-const signed = (value: number): string => (value > 0 ? `+${decimal(value)}` : decimal(value));
+/** A difference says on which side of zero it lies; the parts that it is made of have no sides. */
+const isDifference = (key: string): boolean => key === 'balance' || key.startsWith('gender.') || key.startsWith('age.');
 
 /** The figure in words; a bound is said as one, what is hidden is said to be so. */
 export function phrase(figure: Figure | undefined, unit: Unit): string {
   if (!figure || figure.value === null) return h('insights.hidden');
-  const value = format(figure.value, unit);
+  const sign = figure.value > 0 && unit === 'balance' && isDifference(figure.key) ? '+' : '';
+  const value = `${sign}${format(figure.value, unit)}`;
   return figure.bound === 'exact' ? value : h(`insights.${figure.bound}`, { value });
 }
 

@@ -6,7 +6,7 @@ export const en = {
   'nav.insights': 'Insights',
   'nav.alerts': 'Alerts',
   'nav.quality': 'Quality',
-  'nav.app': 'My own app',
+  'nav.app': 'My app',
   'console.refused': 'The HR console is open to people of HR only.',
 
   'live.joining': 'Connecting',

@@ -7,7 +7,7 @@ export const zh: HrMessages = {
   'nav.insights': '群体数字',
   'nav.alerts': '提醒',
   'nav.quality': '质量',
-  'nav.app': '我自己的应用',
+  'nav.app': '我的应用',
   'console.refused': '人事工作台只对人事人员开放。',
 
   'live.joining': '正在连接',
