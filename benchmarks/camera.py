@@ -27,6 +27,7 @@ import httpx
 from backend.postgres import EmbeddedPostgres
 from benchmarks.camera_scene import EVERY, RATE, Actor, cast, who_is_at, write
 from benchmarks.running import Running, running, sign_up
+from ml.camera.policy import BURST
 
 BATCH = 500
 CLIENTS = 4
@@ -66,6 +67,14 @@ def enrol(system: Running, actor: Actor) -> str:
     return str(http.get("/me").json()["id"])
 
 
+async def agreed_yesterday(dsn: str) -> None:
+    """The recording is dated as if it had just ended, so it begins before the consents were given."""
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("update organisation set policy_since = policy_since - interval '2 days'")
+    await connection.execute("update consent set created_at = created_at - interval '1 day'")
+    await connection.close()
+
+
 class Recorder:
     """Stands where the preview would: every recognised face with its time."""
 
@@ -85,6 +94,7 @@ def scene(photos: Path, seconds: float) -> None:
     with installation() as (system, folder):
         camera = make_camera(system)
         ids = {enrol(system, actor): at for at, actor in enumerate(actors) if actor.enrol}
+        asyncio.run(agreed_yesterday(EmbeddedPostgres(system.home).dsn("evenkeel")))
         truth = write(actors, seconds, folder / "room.mp4")
         pipeline = FacePipeline(system.home / "data")
         sources = [parse(str(folder / "room.mp4"))]
@@ -94,6 +104,7 @@ def scene(photos: Path, seconds: float) -> None:
             camera["key"],
             system.home / "data",
             folder / "buffer",
+            every=1,
             minutes=10,
             fast=True,
             quiet=True,
@@ -104,25 +115,29 @@ def scene(photos: Path, seconds: float) -> None:
         started, cpu = time.monotonic(), time.process_time()
         assert agent.go() == 0
         took, cpu = time.monotonic() - started, time.process_time() - cpu
-        print(f"{cpu / len(truth):.2f} s of one core a frame, everything included")
+        print(f"{cpu / max(1, len(recorder.seen)):.2f} s of one core a frame, everything included")
         _say_scene(recorder, truth, ids, took, agent.statistics.sent)
 
 
 def _say_scene(recorder: Recorder, truth: list[Any], ids: dict[str, int], took: float, readings: int) -> None:
     began = recorder.seen[0][0]
     right: Counter[int] = Counter()
-    wrong = 0
+    wrong = run = longest = 0
     for moment, seen in recorder.seen:
         places = truth[round((moment - began).total_seconds() * RATE / EVERY)]
+        before = wrong
         for one in seen:
             here = who_is_at(places, one.box) == ids[one.person]
             right[ids[one.person]] += here
             wrong += not here
+        run = run + 1 if wrong > before else 0
+        longest = max(longest, run)
     looked = len(recorder.seen)
     print(
         f"{looked} frames of 1920×1080 with {len(truth[0])} faces in {took:.1f} s: {looked / took:.1f} frames a second"
     )
-    print(f"recognised {right.total() / (looked * len(ids)):.1%} of the faces of people who agreed, {wrong} wrong")
+    print(f"recognised {right.total() / (looked * len(ids)):.1%} of the faces of people who agreed")
+    print(f"{wrong} frames with a wrong name, at most {longest} in a row, where a reading needs {BURST.agreeing}")
     for person, at in ids.items():
         print(f"  person {at + 1}: {right[at] / looked:.0%}", "" if right[at] else f"({person} never)")
     print(f"{readings} readings of {len(ids)} people reached the server")

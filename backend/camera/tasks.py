@@ -17,6 +17,7 @@ from backend.camera.frames import context_of
 from backend.camera.policy import LIMITS, Allowed
 from backend.camera.templates import in_force, opened
 from backend.events import FramesAccepted
+from backend.people.store import lock_person
 from backend.policy import named
 from backend.resources import Resources
 from backend.tables import CameraBurst, Organisation
@@ -64,8 +65,10 @@ def _look(resources: Resources, frames: Sequence[bytes], templates: Sequence[byt
 
 
 async def _store(session: AsyncSession, organisation: Organisation, burst: CameraBurst, seen: Seen) -> tuple[int, int]:
-    """How many were recognised, and how many readings that made. Consent is looked at again under the lock."""
-    await store.lock_people(session, seen)
+    """How many were recognised, and how many readings that made. Consent is looked at again under each one's lock,
+    which is not shared: two bursts of the same minutes must not both find that there is no reading yet."""
+    for person in sorted(seen):
+        await lock_person(session, person)
     allowed = await store.allowed(session, organisation.id, seen)
     present = {person: readings for person, readings in seen.items() if person in allowed}
     scored = {person: readings for person, readings in present.items() if any(one.vector for one in readings)}

@@ -19,7 +19,7 @@ ENOUGH = 1600
 def recognise(
     pipeline: FacePipeline, frames: Sequence[bytes], templates: Sequence[bytes]
 ) -> dict[int, list[FaceReading]]:
-    """By place in `templates`. One deliberate frame decides alone; of several, three must agree, or all of two."""
+    """By place in `templates`. One deliberate frame decides alone; of several, four must agree, or all of fewer."""
     from ml.faces.decode import decode
     from ml.faces.identity import FaceTemplate, Gallery
 

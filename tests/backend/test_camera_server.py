@@ -283,11 +283,11 @@ async def test_of_people_who_did_not_agree_nothing_is_left(agent: Agent, ana, pe
 
 
 async def test_a_burst_needs_agreement(agent: Agent, ana, people, face, work):
-    """One frame of three is a likeness, not a person."""
+    """Some frames of several are a likeness, not a person."""
     await enrol(ana, work, face)
     stranger = next(path for path in people if not path.name.startswith("press_person")).read_bytes()
-    assert (await looked(agent.frames(face, stranger, stranger), work))["recognised"] == 0
-    found = await looked(agent.frames(face, face, face, stranger), work)
+    assert (await looked(agent.frames(face, face, face, stranger), work))["recognised"] == 0
+    found = await looked(agent.frames(face, face, face, face, stranger), work)
     assert (found["recognised"], found["accepted"]) == (1, 1)
 
 

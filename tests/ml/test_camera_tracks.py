@@ -34,19 +34,19 @@ def play(tracker: Tracker, *frames: list[Sighting], apart: float = 0.5, start: d
     return found + tracker.end()
 
 
-@pytest.mark.parametrize(("frames", "readings"), [(1, 0), (2, 0), (3, 1), (8, 1)])
-def test_a_person_is_who_is_recognised_three_times(frames, readings):
+@pytest.mark.parametrize(("frames", "readings"), [(1, 0), (3, 0), (4, 1), (8, 1)])
+def test_a_person_is_who_is_recognised_four_times(frames, readings):
     assert len(play(Tracker(BURST, 10), *[[seen("ana")]] * frames)) == readings
 
 
 def test_a_likeness_that_flickers_is_nobody():
-    """Recognised in every third frame for a minute: three of five never agree."""
+    """Recognised in every third frame for a minute: four of six never agree."""
     frames = [[seen("ana")] if number % 3 == 0 else [] for number in range(120)]
     assert play(Tracker(BURST, 0), *frames) == []
 
 
 def test_a_blink_is_forgiven():
-    assert len(play(Tracker(BURST, 10), [seen("ana")], [], [seen("ana")], [seen("ana")])) == 1
+    assert len(play(Tracker(BURST, 10), [seen("ana")], [], *[[seen("ana")]] * 3)) == 1
 
 
 def test_two_names_at_one_place_are_none():
@@ -83,13 +83,13 @@ def test_the_pause_is_shared_by_the_cameras_of_an_agent():
 def test_a_recordings_readings_follow_its_timeline():
     feelings = ["neutral"] * 4 + ["happy"] * 4 + ["sad"] * 4
     found = play(Tracker(RECORDED, 0), *[[seen("ana", name)] for name in feelings])
-    assert [one.vector.top for one in found] == ["neutral", "happy", "happy", "sad"]
+    assert [one.vector.top for one in found] == ["neutral", "happy", "sad"]
     assert [one.captured_at for one in found] == sorted(one.captured_at for one in found)
 
 
 def test_frames_that_could_not_be_read_agree_on_who_but_not_on_what():
     assert play(Tracker(BURST, 10), *[[seen("ana", None)]] * 5) == []
-    assert len(play(Tracker(BURST, 10), *[[seen("ana", None)]] * 2, *[[seen("ana")]] * 3)) == 1
+    assert len(play(Tracker(BURST, 10), *[[seen("ana", None)]] * 2, *[[seen("ana")]] * 4)) == 1
 
 
 def test_who_leaves_ends_the_burst_and_who_withdraws_was_never_there():

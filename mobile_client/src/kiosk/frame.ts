@@ -4,7 +4,7 @@ import type { components } from '../api/types.gen';
 export type Outcome = 'done' | 'unknown' | 'refused' | 'failed';
 type Answer = components['schemas']['FramesOut'];
 
-/** A decision needs several agreeing frames: three within about half a second. */
+/** A decision needs agreeing frames: three within half a second, and all of them must. */
 export const FRAMES = 3;
 export const APART_MS = 250;
 /** Seconds to wait for the reading; the next person stands behind. */
