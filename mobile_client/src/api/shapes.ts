@@ -18,6 +18,7 @@ export type CurrentRisk = Schemas['CurrentRisk'];
 export type NoticeOut = Schemas['NoticeOut'];
 export type ConsentTexts = Schemas['ConsentTexts'];
 export type PastConsent = Schemas['PastConsent'];
+export type Counted = Schemas['Counted'];
 export type Agreement = Schemas['Agreement'];
 export type Look = Schemas['Look'];
 export type SignIn = Schemas['SignIn'];

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/preact-query';
 import { fetchJson } from '../api/client';
-import { queryClient, useConsents } from '../api/queries';
+import { queryClient, useConsents, useMe } from '../api/queries';
 import type { PreferencesOut as Preferences } from '../api/shapes';
 import { sayProblem } from '../i18n/problem';
 import { t } from '../i18n/t';
@@ -22,9 +22,33 @@ export default function Channels() {
         <Loaded query={useConsents()}>
           {(states) => states.filter((state) => state.purpose === 'email').map((state) => <PurposeSwitch key="email" state={state} />)}
         </Loaded>
+        <Unconfirmed />
         <Telegram />
       </div>
     </Screen>
+  );
+}
+
+/** Shown while somebody allows mails to an address that might not be theirs. */
+function Unconfirmed() {
+  const me = useMe().data;
+  const wanted = useConsents().data?.some((state) => state.purpose === 'email' && state.granted);
+  async function again(): Promise<void> {
+    try {
+      await fetchJson('/me/email/confirmation', { method: 'POST' });
+      toast(t('channels.email.sent'));
+    } catch (error) {
+      toast(sayProblem(error));
+    }
+  }
+  if (!wanted || !me?.email || me.email_confirmed) return null;
+  return (
+    <section class="card stack-s">
+      <p>{t('channels.email.unconfirmed')}</p>
+      <button class="button" type="button" onClick={() => void again()}>
+        {t('channels.email.again')}
+      </button>
+    </section>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/preact-query';
 import { call, fetchJson } from '../api/client';
-import { useConsents } from '../api/queries';
-import type { Page, PastConsent as Past } from '../api/shapes';
+import { queryClient, useConsents } from '../api/queries';
+import type { Counted, Page, PastConsent as Past } from '../api/shapes';
 import { PurposeSwitch } from '../consent/Purpose';
 import { inOrder } from '../consent/purposes';
 import { whenOf } from '../i18n/dates';
@@ -20,9 +20,35 @@ export default function Consents() {
         <Loaded query={useConsents()}>
           {(states) => inOrder(states).map((state) => <PurposeSwitch key={state.purpose} state={state} />)}
         </Loaded>
+        <Groups />
         <History />
       </div>
     </Screen>
+  );
+}
+
+function Groups() {
+  const query = useQuery({ queryKey: ['counted'], queryFn: () => fetchJson<Counted>('/me/insights') });
+  async function change(counted: boolean): Promise<void> {
+    try {
+      queryClient.setQueryData(['counted'], await fetchJson<Counted>('/me/insights', { method: 'PUT', json: { counted } }));
+      toast(t('app.saved'));
+    } catch (error) {
+      toast(sayProblem(error));
+    }
+  }
+  return (
+    <Loaded query={query}>
+      {({ counted }) => (
+        <label class="card tick">
+          <input type="checkbox" checked={counted} onChange={(event) => void change(event.currentTarget.checked)} />
+          <span>
+            <span class="block">{t('consent.groups')}</span>
+            <span class="small muted">{t('consent.groups.text')}</span>
+          </span>
+        </label>
+      )}
+    </Loaded>
   );
 }
 

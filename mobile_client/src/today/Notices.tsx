@@ -49,6 +49,7 @@ const LEADS: Readonly<Record<string, { to: string; label: Key }>> = {
   case_reminder: { to: '/hr?overdue=1', label: 'nav.hr' },
   group_alert: { to: '/hr/alerts', label: 'nav.hr' },
   group_summary: { to: '/hr/insights', label: 'nav.hr' },
+  who5_due: { to: '/questionnaire/who5', label: 'today.questionnaire' },
   consent_renewal: { to: '/me/consents', label: 'me.consents' },
 };
 const SUPPORT = ['lower_moderate', 'lower_high', 'steadier'];
