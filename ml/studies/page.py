@@ -31,11 +31,12 @@ ELSEWHERE: Final[Mapping[str, str]] = {
 _PLACE: Final = re.compile(r"\{\{([^{}|]+)(?:\|([^{}]+))?\}\}")
 
 FORMATS: Final[Mapping[str, Callable[[Any], str]]] = {
-    "share": lambda value: f"{value:.3f}",
+    "share": lambda value: f"{value:.3f}" if isinstance(value, float) else str(value),
     "percent": lambda value: f"{100 * value:.1f} %",
     "count": lambda value: f"{value:,}",
     "points": lambda value: f"{100 * value:+.1f}",
     "number": lambda value: f"{value:.2f}",
+    "length": lambda value: str(len(value)),
     "text": str,
 }
 

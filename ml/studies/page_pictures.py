@@ -36,15 +36,17 @@ def _units(found: dict[str, Any], target: Path) -> None:
 
 
 def _silhouettes(emotions: list[dict[str, Any]], target: Path) -> None:
-    figure = Figure(figsize=(6.4, 4), layout="constrained")
-    axes = figure.subplots()
-    for emotion in emotions:
-        ks = [int(k) for k in emotion["curve"]]
-        values = list(emotion["curve"].values())
-        (line,) = axes.plot(ks, values, linewidth=1.2)
-        axes.plot(emotion["k"], emotion["curve"][str(emotion["k"])], "o", color=line.get_color())
-        axes.annotate(emotion["emotion"], (ks[-1], values[-1]), xytext=(6, 0), textcoords="offset points", va="center")
-    axes.set(xlabel="sub-divisions (the chosen number is marked)", ylabel="silhouette", xlim=(2, 11.6), ylim=(0, None))
+    figure = Figure(figsize=(10, 4.4), layout="constrained")
+    panels = figure.subplots(2, 4, sharex=True, sharey=True).ravel()
+    for axes, emotion in zip(panels, emotions, strict=False):
+        curve = {int(k): value for k, value in emotion["curve"].items()}
+        axes.plot(list(curve), list(curve.values()), color="#1f6f8b", linewidth=1.2)
+        axes.plot(emotion["k"], curve[emotion["k"]], "o", color="#c9772b")
+        axes.set(title=f"{emotion['emotion']}: {emotion['k']}", ylim=(0, 0.5))
+    for axes in panels[len(emotions) :]:
+        axes.axis("off")
+    figure.supxlabel("number of sub-divisions; the chosen one is marked", fontsize=9)
+    figure.supylabel("silhouette", fontsize=9)
     figure.savefig(target, dpi=110)
 
 

@@ -104,17 +104,26 @@ def _scored(row: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def ensemble_verdict(results: Results) -> str:
+    """What follows from the table, by the figures in it: rare expressions count as much as common ones."""
     found = results("ensemble")
-    if found["better"]:
-        return (
-            "Gains are in points of accuracy. The three together are better than the network alone on both truths, "
-            "beyond what chance would give."
+    rows = {(r["truth"], r["members"]): r for r in found["table"]}
+    alone, all_three = (rows["ferplus", members] for members in ("network", "network + action units + geometry"))
+    words = ["Gains are in points of accuracy, with the interval that chance leaves."]
+    if not found["better"]:
+        words.append("The three together are not better than the network alone on both truths.")
+    else:
+        words.append("The three together are more accurate than the network alone on both truths, beyond chance.")
+    if all_three["macro_f1"] < alone["macro_f1"]:
+        words.append(
+            f"But macro F1 on FER+ falls from {alone['macro_f1']:.3f} to {all_three['macro_f1']:.3f}: what is gained on "
+            "the common expressions is lost on the rare ones, which the other two hardly know."
         )
-    return (
-        "Gains are in points of accuracy, with the interval that chance leaves. The three together are not better than "
-        "the network alone on both truths, so the network is served alone: action units and geometry are shown beside "
-        "it and decide nothing."
-    )
+    if not found["better"] or all_three["macro_f1"] < alone["macro_f1"]:
+        words.append(
+            "So the network is served alone, as it is where the extra is missing; action units and geometry stand "
+            "beside it and decide nothing."
+        )
+    return " ".join(words)
 
 
 TABLES: Final[Mapping[str, Callable[[Results], str]]] = {
