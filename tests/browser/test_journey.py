@@ -229,7 +229,7 @@ async def test_asking_hr_for_a_conversation_and_seeing_what_becomes_of_it(
     await page.locator("summary").click()
     await page.get_by_label(person.say("me.cases.note")).fill("I would like to talk about my shifts.")
     await person.press("today.share.yes")
-    await expect(page.get_by_text(person.say("me.case.new"))).to_be_visible()
+    await expect(page.get_by_role("heading", name=person.say("me.case.new"), exact=True)).to_be_visible()
 
     hr = Api(product.url).sign_in(**product.demo["logins"]["hr"])
     case = next(row for row in hr.get("/hr/escalations")["items"] if row["name"] == "Ana" and row["status"] == "new")
@@ -237,6 +237,6 @@ async def test_asking_hr_for_a_conversation_and_seeing_what_becomes_of_it(
     hr.http.post(f"/hr/escalations/{case['id']}/acknowledge", json={"note": ""}).raise_for_status()
 
     await page.reload()
-    await expect(page.get_by_text(person.say("me.case.acknowledged"))).to_be_visible()
+    await expect(page.get_by_role("heading", name=person.say("me.case.acknowledged"), exact=True)).to_be_visible()
     await person.open("/me/access")
     await expect(page.locator(".list .item").first).to_be_visible()
