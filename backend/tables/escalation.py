@@ -57,7 +57,8 @@ class CaseEvent(SQLModel, table=True):
     __tablename__ = "case_event"
     __table_args__ = (
         CheckConstraint(
-            "action in ('opened','shared','declined','expired','acknowledge','contact','resolve','assign','note','remind')",
+            "action in ('opened','shared','declined','expired',"
+            "'acknowledge','contact','resolve','assign','note','remind')",
             name="case_event_action",
         ),
     )

@@ -580,7 +580,8 @@ def upgrade() -> None:
         sa.Column("note", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
-            "action in ('opened','shared','declined','expired','acknowledge','contact','resolve','assign','note','remind')",
+            "action in ('opened','shared','declined','expired',"
+            "'acknowledge','contact','resolve','assign','note','remind')",
             name="case_event_action",
         ),
         sa.ForeignKeyConstraint(["actor_id"], ["person.id"], ondelete="SET NULL"),
