@@ -132,8 +132,10 @@ async def _live(page: Page) -> None:
     await page.wait_for_selector("[data-line=on]")
 
 
-async def _guidance(page: Page) -> None:
-    await page.locator(".case-report > section").nth(-2).scroll_into_view_if_needed()
+async def _chart(page: Page) -> None:
+    """On a phone the chart lies below the words."""
+    await page.locator(".canvas svg").first.wait_for()
+    await page.locator(".canvas").first.evaluate("node => node.scrollIntoView({block: 'center'})")
 
 
 async def _confusion(page: Page) -> None:
@@ -150,18 +152,19 @@ async def _why_hidden(page: Page) -> None:
 
 # What HR sees, at a desk and on a phone; {case} is the one with most to show.
 HR_SHOTS = (
+    Shot("hr-today", "/today"),
     Shot("hr-cases", "/hr", _live),
     Shot("hr-case", "/hr/cases/{case}"),
-    Shot("hr-case-more", "/hr/cases/{case}", _guidance),
+    Shot("hr-case-chart", "/hr/cases/{case}", _chart),
     Shot("hr-case-step", "/hr/cases/{case}", _step),
     Shot("hr-insights", "/hr/insights", _why_hidden),
-    Shot("hr-insights-trend", "/hr/insights?view=trend&weeks=26"),
-    Shot("hr-insights-stress", "/hr/insights?view=stress&weeks=26"),
-    Shot("hr-insights-hours", "/hr/insights?view=hours&weeks=26"),
+    Shot("hr-insights-trend", "/hr/insights?view=trend&weeks=26", _chart),
+    Shot("hr-insights-stress", "/hr/insights?view=stress&weeks=26", _chart),
+    Shot("hr-insights-hours", "/hr/insights?view=hours&weeks=26", _chart),
     Shot("hr-insights-groups", "/hr/insights?view=groups&weeks=26"),
-    Shot("hr-insights-participation", "/hr/insights?view=participation&weeks=26"),
-    Shot("hr-insights-support", "/hr/insights?view=support&weeks=26"),
-    Shot("hr-insights-who5", "/hr/insights?view=wellbeing&weeks=26"),
+    Shot("hr-insights-participation", "/hr/insights?view=participation&weeks=26", _chart),
+    Shot("hr-insights-support", "/hr/insights?view=support&weeks=26", _chart),
+    Shot("hr-insights-who5", "/hr/insights?view=wellbeing&weeks=26", _chart),
     Shot("hr-insights-hidden", "/hr/insights?view=groups&department=Workshop"),
     Shot("hr-alerts", "/hr/alerts"),
     Shot("hr-quality", "/hr/quality"),

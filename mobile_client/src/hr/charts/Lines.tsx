@@ -25,7 +25,7 @@ interface Props {
 }
 
 const HEIGHT = 260;
-const LABEL_ROOM = 64;
+const LABEL_ROOM = 72;
 
 /** At most four lines, each with its own colour, dash and mark; labels at their ends where there is room. */
 export function Lines({ label, lines, places, scale, format, reference }: Props) {
@@ -33,12 +33,13 @@ export function Lines({ label, lines, places, scale, format, reference }: Props)
   const axis = axisFor([...values, ...(reference ? [reference.value] : [])], scale);
   return (
     <>
-      <Canvas label={label} height={HEIGHT} margins={{ left: 52, right: 12, top: 14, bottom: 28 }}>
+      <Canvas label={label} height={HEIGHT} margins={{ left: 52, right: 28, top: 14, bottom: 28 }}>
         {(given) => {
           const wide = given.width >= 620;
-          const frame = { ...given, right: wide ? Math.min(given.width * 0.34, Math.max(...lines.map((line) => room(line.label))) + 20) : given.right };
+          const frame = { ...given, right: wide ? Math.min(given.width * 0.34, Math.max(...lines.map((line) => room(line.label))) + 24) : given.right };
           const x = linear([0, Math.max(places.length - 1, 1)], [frame.left + 8, frame.width - frame.right - 8]);
           const y = linear([axis.low, axis.high], [frame.height - frame.bottom, frame.top]);
+          const crowded = x(1) - x(0) < 14;
           const ends = spread(
             lines.map((line) => y(lastOf(line)?.value ?? axis.low) + 4),
             15,
@@ -63,7 +64,7 @@ export function Lines({ label, lines, places, scale, format, reference }: Props)
                 </g>
               )}
               {everyNth(places.length, frame.width - frame.left - frame.right, LABEL_ROOM).map((index) => (
-                <text key={index} x={x(index)} y={frame.height - 8} text-anchor={index === places.length - 1 ? 'end' : 'middle'}>
+                <text key={index} x={x(index)} y={frame.height - 8} text-anchor="middle">
                   {places[index]}
                 </text>
               ))}
@@ -74,9 +75,9 @@ export function Lines({ label, lines, places, scale, format, reference }: Props)
                     {segments(points).map((path) => (
                       <path key={path} class="line" d={path} />
                     ))}
-                    {points.map((point) => point && <Mark key={point.x} number={number} {...point} />)}
+                    {points.map((point) => point && <Mark key={point.x} number={number} small={crowded} {...point} />)}
                     {wide && lastOf(line) && (
-                      <text class="label" x={frame.width - frame.right + 8} y={ends[number]}>
+                      <text class="label" x={frame.width - frame.right + 10} y={ends[number]}>
                         {line.label}
                       </text>
                     )}
@@ -99,8 +100,16 @@ const lastOf = (line: Line): Dot | undefined => line.dots.findLast((dot) => dot 
 
 const SHAPES = ['M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z', 'M-3.700-3.700h7.400v7.400h-7.400z', 'M0-4.800l4.800 8.400h-9.600z', 'M0-5.200l5.200 5.200-5.200 5.200-5.200-5.200z'];
 
-export function Mark({ number, x, y, open }: { number: number; x: number; y: number; open: boolean }) {
-  return <path class={`point ${open ? 'open' : ''}`} d={SHAPES[number % SHAPES.length]} transform={`translate(${x} ${y})`} />;
+interface MarkProps {
+  number: number;
+  x: number;
+  y: number;
+  open: boolean;
+  small?: boolean;
+}
+
+function Mark({ number, x, y, open, small }: MarkProps) {
+  return <path class={`point ${open ? 'open' : ''}`} d={SHAPES[number % SHAPES.length]} transform={`translate(${x} ${y}) scale(${small ? 0.6 : 1})`} />;
 }
 
 function Legend({ lines }: { lines: readonly Line[] }) {

@@ -84,7 +84,7 @@ function Scope({ scope }: { scope: ScopeFigures }) {
       <th scope="row">{scope.id ? scope.name : <strong>{h('insights.everybody')}</strong>}</th>
       <Cell figure={scope.balance} unit="balance" />
       <Cell figure={scope.who5} unit="points" />
-      <td>{people === null ? '–' : h('insights.people', { n: people })}</td>
+      <td class="number">{people ?? '–'}</td>
     </tr>
   );
 }

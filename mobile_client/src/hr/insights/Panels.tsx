@@ -172,7 +172,7 @@ function ByWeek({ page }: { page: InsightPage }) {
               {keys.map(({ key }) => (
                 <Cell key={key} figure={figureIn(week, key)} unit={page.scale.unit} />
               ))}
-              <td>{week.figures[0]?.people == null ? '–' : h('insights.people', { n: week.figures[0].people })}</td>
+              <td class="number">{week.figures[0]?.people ?? '–'}</td>
             </tr>
           ))}
         </tbody>
@@ -200,7 +200,7 @@ function ByKey({ page }: { page: InsightPage }) {
           <tr key={figure.key}>
             <th scope="row">{figure.label}</th>
             <Cell figure={figure} unit={page.scale.unit} />
-            <td>{figure.people === null ? '–' : h('insights.people', { n: figure.people })}</td>
+            <td class="number">{figure.people ?? '–'}</td>
           </tr>
         ))}
       </tbody>

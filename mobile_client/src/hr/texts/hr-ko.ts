@@ -160,7 +160,7 @@ export const ko: HrMessages = {
   'insights.at_most': '많아야 {value}',
   'insights.at_least': '적어도 {value}',
   'insights.people': '{n}명 이상',
-  'insights.people.column': '집계된 사람',
+  'insights.people.column': '인원 ≥',
   'insights.file': 'CSV 내려받기',
   'insights.weekly': '주마다',
   'insights.open.mark': '속이 빈 표시: 눈금 끝에 가까워 경계만 보여요. 수치가 없는 주는 비어 있어요.',

@@ -160,7 +160,7 @@ export const zh: HrMessages = {
   'insights.at_most': '至多 {value}',
   'insights.at_least': '至少 {value}',
   'insights.people': '至少 {n} 人',
-  'insights.people.column': '计入人数',
+  'insights.people.column': '人数 ≥',
   'insights.file': '下载 CSV',
   'insights.weekly': '逐周',
   'insights.open.mark': '空心标记：接近刻度边缘，只给出界限。没有数字的周保持空白。',
