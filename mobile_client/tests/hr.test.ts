@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { axisFor, everyNth, spread } from '../src/hr/charts/axis';
+import { axisFor, everyNth, spread, twoLines } from '../src/hr/charts/axis';
 import { address, narrowed, NOTHING, query, read } from '../src/hr/cases/filters';
 import { stepsFrom, stillPossible } from '../src/hr/cases/steps';
 import { figureIn, keysOf, lineOf, mondays, peak, phrase, spanOf } from '../src/hr/insights/figures';
@@ -120,6 +120,11 @@ describe('axes', () => {
     expect(everyNth(26, 320, 64)).toEqual([1, 7, 13, 19, 25]);
     expect(everyNth(3, 600, 64)).toEqual([0, 1, 2]);
     expect(everyNth(24, 500, 44, 'first')).toEqual([0, 3, 6, 9, 12, 15, 18, 21]);
+  });
+  test('a long label takes two lines, broken at a space where there is one', () => {
+    expect(twoLines('Much lower for a while')).toEqual(['Much lower', 'for a while']);
+    expect(twoLines('Usual range')).toEqual(['Usual range']);
+    expect(twoLines('一段时间低很多')).toEqual(['一段时间', '低很多']);
   });
   test('labels at line ends move apart in their order', () => {
     expect(spread([50, 52, 20], 15, [0, 200])).toEqual([50, 65, 20]);

@@ -1,7 +1,7 @@
 import { longDay, shortDay } from '../../i18n/dates';
 import { linear } from '../../history/plot';
 import { t } from '../../i18n/t';
-import { everyNth } from '../charts/axis';
+import { everyNth, twoLines } from '../charts/axis';
 import { Canvas } from '../charts/Canvas';
 import { LEVELS, type LevelDay, type SupportOffered } from '../shapes';
 import { useWide } from '../wide';
@@ -16,7 +16,7 @@ export function LevelChart({ days, support }: { days: readonly LevelDay[]; suppo
   return (
     <section class="card stack-s">
       <h2 class="h3">{h('case.days')}</h2>
-      <Canvas label={h('case.days.chart', { n: days.length })} height={HEIGHT} margins={{ left: wide ? 150 : 20, right: 8, top: 22, bottom: 28 }}>
+      <Canvas label={h('case.days.chart', { n: days.length })} height={HEIGHT} margins={{ left: wide ? 150 : 84, right: 8, top: 22, bottom: 28 }}>
         {(frame) => {
           const room = (frame.width - frame.left - frame.right) / days.length;
           const ground = frame.height - frame.bottom;
@@ -27,10 +27,8 @@ export function LevelChart({ days, support }: { days: readonly LevelDay[]; suppo
             <>
               {LEVELS.map((level, height) => (
                 <g key={level}>
-                  <line class="grid" x1={wide ? frame.left : 0} x2={frame.width - frame.right} y1={y(height)} y2={y(height)} />
-                  <text x={wide ? frame.left - 8 : 0} y={y(height) + (wide ? 4 : -4)} text-anchor={wide ? 'end' : 'start'}>
-                    {h(`level.${level}`)}
-                  </text>
+                  <line class="grid" x1={frame.left} x2={frame.width - frame.right} y1={y(height)} y2={y(height)} />
+                  <Name lines={wide ? [h(`level.${level}`)] : twoLines(h(`level.${level}`))} x={frame.left - 8} y={y(height)} />
                 </g>
               ))}
               {days.map(({ day, level }, index) =>
@@ -77,5 +75,20 @@ export function LevelChart({ days, support }: { days: readonly LevelDay[]; suppo
         </table>
       </details>
     </section>
+  );
+}
+
+const LINE = 14;
+
+function Name({ lines, x, y }: { lines: readonly string[]; x: number; y: number }) {
+  const first = y + 4 - ((lines.length - 1) * LINE) / 2;
+  return (
+    <text text-anchor="end">
+      {lines.map((line, index) => (
+        <tspan key={line} x={x} y={first + index * LINE}>
+          {line}
+        </tspan>
+      ))}
+    </text>
   );
 }

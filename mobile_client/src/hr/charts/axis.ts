@@ -45,3 +45,13 @@ export function spread(heights: readonly number[], gap: number, limits: readonly
   }
   return placed;
 }
+
+/** A label that is too long for a phone's margin, broken near its middle: at a space, or anywhere where there is none. */
+export function twoLines(text: string): string[] {
+  if (text.length <= (text.includes(' ') ? 12 : 6)) return [text];
+  const middle = text.length / 2;
+  const spaces = [...text].flatMap((sign, index) => (sign === ' ' ? [index] : []));
+  if (!spaces.length) return [text.slice(0, Math.ceil(middle)), text.slice(Math.ceil(middle))];
+  const at = spaces.reduce((best, one) => (Math.abs(one - middle) < Math.abs(best - middle) ? one : best));
+  return [text.slice(0, at), text.slice(at + 1)];
+}
