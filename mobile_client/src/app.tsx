@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { fetchJson } from './api/client';
 import { ME, queryClient, useMe } from './api/queries';
 import type { Profile } from './api/shapes';
+import { administers } from './admin/ready';
 import { HR_READY, worksInHr } from './hr/ready';
 import type { Language } from './i18n/language';
 import { t, useLanguage } from './i18n/t';
@@ -49,6 +50,7 @@ const Sessions = page(() => import('./me/Sessions'));
 const Export = page(() => import('./me/Export'));
 const Erase = page(() => import('./me/Erase'));
 const Hr = page(() => import('./hr'));
+const Administration = page(() => import('./admin'));
 
 type Show = (params: Params) => VNode;
 
@@ -121,23 +123,28 @@ function current(path: string, signedIn: boolean): VNode {
   if (path === '/reset') return <Welcome first="reset" />;
   if (!signedIn) return <Welcome />;
   if (HR_READY && (path === '/hr' || path.startsWith('/hr/'))) return <Hr />;
+  if (path === '/admin' || path.startsWith('/admin/')) return <Administration />;
   return find(SIGNED_IN, path) ?? <NotFound />;
 }
 
 /** Screens with one task of their own have no navigation in the way. */
-const ALONE = ['/checkin', '/welcome', '/kiosk', '/hr', '/reset'];
+const ALONE = ['/checkin', '/welcome', '/kiosk', '/hr', '/admin', '/reset'];
 
-const DESK = ['hr', '/hr'] as const;
+/** Of those who work with the installation, beside the app that is theirs like everybody's. */
+const DESKS = [
+  ['hr', '/hr', worksInHr],
+  ['admin', '/admin', administers],
+] as const;
 
 function Navigation({ path }: { path: string }) {
   const role = useMe().data?.role;
-  const entries = worksInHr(role) ? [...NAV, DESK] : NAV;
+  const desks = DESKS.flatMap(([name, to, worksThere]) => (worksThere(role) ? [[name, to] as const] : []));
   const here = (to: string): boolean => path.startsWith(to) || (to === '/today' && (path === '/' || path.startsWith('/reading')));
   return (
     <nav class="nav" aria-label={t('nav.label')}>
-      {entries.map(([name, to]) => (
+      {[...NAV, ...desks].map(([name, to]) => (
         <Link key={name} to={to} class="nav-item" aria-current={here(to) ? 'page' : undefined}>
-          <Icon name={name === 'hr' ? 'desk' : name} />
+          <Icon name={name === 'hr' || name === 'admin' ? 'desk' : name} />
           <span>{t(`nav.${name}`)}</span>
         </Link>
       ))}

@@ -27,6 +27,8 @@ export const en = {
   'nav.help': 'Help',
   'nav.hr': 'HR console',
   'nav.hr.text': 'Cases, group figures and alerts',
+  'nav.admin': 'Admin',
+  'nav.admin.text': 'Cameras, people, rules and failed jobs',
 
   'error.offline': 'The server cannot be reached right now. Nothing was lost. Check your connection and try again.',
   'error.server': 'Something went wrong on our side. Nothing was lost. Please try again in a moment.',
@@ -533,7 +535,7 @@ export const en = {
   'me.theme.light': 'Light',
   'me.theme.dark': 'Dark',
   'me.kiosk': 'Office tablet mode',
-  'me.kiosk.text': 'For a shared tablet at work',
+  'me.kiosk.text': 'Makes this device a check-in point for everybody. It needs a key, made under Admin, Cameras.',
   'me.logout': 'Log out',
   'me.logout.waiting': 'Photos that wait in the outbox are removed from this phone.',
   'me.policy': 'Privacy policy in force',

@@ -28,6 +28,8 @@ export const ko: Messages = {
   'nav.help': '도움',
   'nav.hr': '인사 콘솔',
   'nav.hr.text': '사례, 집단 수치와 알림',
+  'nav.admin': '관리',
+  'nav.admin.text': '카메라, 사람, 규칙, 실패한 작업',
 
   'error.offline': '지금은 서버에 연결할 수 없어요. 잃어버린 것은 없어요. 연결을 확인하고 다시 시도해 주세요.',
   'error.server': '저희 쪽에 문제가 생겼어요. 잃어버린 것은 없어요. 잠시 뒤 다시 시도해 주세요.',
@@ -534,7 +536,7 @@ export const ko: Messages = {
   'me.theme.light': '밝게',
   'me.theme.dark': '어둡게',
   'me.kiosk': '사무실 태블릿 모드',
-  'me.kiosk.text': '회사의 공용 태블릿용',
+  'me.kiosk.text': '이 기기를 모두가 쓰는 체크인 장소로 바꿔요. ‘관리’의 ‘카메라’에서 만든 키가 필요해요.',
   'me.logout': '로그아웃',
   'me.logout.waiting': '보낼 사진함에서 기다리는 사진은 이 휴대폰에서 지워져요.',
   'me.policy': '적용 중인 개인정보 정책',

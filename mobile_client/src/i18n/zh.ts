@@ -28,6 +28,8 @@ export const zh: Messages = {
   'nav.help': '求助',
   'nav.hr': '人事工作台',
   'nav.hr.text': '个案、群体数字与提醒',
+  'nav.admin': '管理',
+  'nav.admin.text': '摄像头、人员、规则与失败的任务',
 
   'error.offline': '暂时连不上服务器。没有丢失任何内容。请检查网络后再试。',
   'error.server': '我们这边出了点问题。没有丢失任何内容，请稍后再试。',
@@ -534,7 +536,7 @@ export const zh: Messages = {
   'me.theme.light': '浅色',
   'me.theme.dark': '深色',
   'me.kiosk': '办公室平板模式',
-  'me.kiosk.text': '用于公司共用的平板',
+  'me.kiosk.text': '把这台设备变成大家共用的记录点。需要在“管理”的“摄像头”里创建的密钥。',
   'me.logout': '退出登录',
   'me.logout.waiting': '发件箱里等待的照片会从这部手机移除。',
   'me.policy': '现行隐私规定',

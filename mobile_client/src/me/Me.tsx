@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { administers } from '../admin/ready';
 import { queryClient, useMe } from '../api/queries';
 import { worksInHr } from '../hr/ready';
 import { KIOSK_READY } from '../kiosk/ready';
@@ -70,11 +71,13 @@ export default function Me() {
 
 function AtWork({ role }: { role: string | undefined }) {
   const hr = worksInHr(role);
-  if (!hr && !KIOSK_READY) return null;
+  const admin = administers(role);
+  if (!hr && !admin) return null;
   return (
     <ul class="list">
       {hr && <Row to="/hr" icon="desk" title={t('nav.hr')} text={t('nav.hr.text')} />}
-      {KIOSK_READY && <Row to="/kiosk" icon="device" title={t('me.kiosk')} text={t('me.kiosk.text')} />}
+      {admin && <Row to="/admin" icon="desk" title={t('nav.admin')} text={t('nav.admin.text')} />}
+      {admin && KIOSK_READY && <Row to="/kiosk" icon="device" title={t('me.kiosk')} text={t('me.kiosk.text')} />}
     </ul>
   );
 }

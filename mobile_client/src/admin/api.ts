@@ -1,0 +1,87 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/preact-query';
+import { call, fetchJson } from '../api/client';
+import { queryClient } from '../api/queries';
+import type { Page } from '../api/shapes';
+import type {
+  AuditEntry,
+  Camera,
+  CameraIn,
+  CameraWithKey,
+  Department,
+  Invite,
+  InviteIn,
+  Job,
+  Member,
+  MemberChange,
+  Policy,
+  PolicyChanged,
+  PolicyName,
+  Retention,
+  Thresholds,
+} from './shapes';
+
+type Subject = 'cameras' | 'jobs' | 'invites' | 'departments' | 'members' | 'policy' | 'retention' | 'thresholds' | 'escalation' | 'audit';
+
+const useSubject = <T>(subject: Subject, refetchInterval?: number) =>
+  useQuery({ queryKey: ['admin', subject], queryFn: () => fetchJson<T>(`/admin/${subject}`), staleTime: 5_000, refetchInterval });
+
+const usePages = <T>(subject: Subject) =>
+  useInfiniteQuery({
+    queryKey: ['admin', subject],
+    initialPageParam: '',
+    queryFn: ({ pageParam }) => fetchJson<Page<T>>(`/admin/${subject}?${new URLSearchParams(pageParam ? { cursor: pageParam } : {})}`),
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+/** Each act is in the audit log, and departments count members: all of it is looked at anew. */
+async function act<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, json?: unknown): Promise<T> {
+  const answer = await fetchJson<T>(`/admin/${path}`, { method, json });
+  await queryClient.invalidateQueries({ queryKey: ['admin'] });
+  return answer;
+}
+
+/** Heartbeats come every few seconds; a camera is away after two minutes. */
+export const useCameras = () => useSubject<Camera[]>('cameras', 15_000);
+export const createCamera = (wanted: CameraIn) => act<CameraWithKey>('POST', 'cameras', wanted);
+export const renewKey = (id: string) => act<CameraWithKey>('POST', `cameras/${id}/key`);
+export const revokeCamera = (id: string) => act<void>('DELETE', `cameras/${id}`);
+
+/** What is printed on the sign, as elements: the server's page has styles of its own, which this page's policy refuses. */
+export const useSign = (id: string, locale: string) =>
+  useQuery({
+    queryKey: ['admin', 'sign', id, locale],
+    queryFn: async () => {
+      const page = await (await call(`/admin/cameras/${id}/sign?locale=${locale}`)).text();
+      const plain = page.replace(/<style>.*?<\/style>/s, '');
+      return [...new DOMParser().parseFromString(plain, 'text/html').body.children];
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    structuralSharing: false,
+  });
+
+export const useJobs = () => useSubject<Job[]>('jobs', 30_000);
+export const retryJob = (id: number) => act<unknown>('POST', `jobs/${id}/retry`);
+export const discardJob = (id: number) => act<void>('DELETE', `jobs/${id}`);
+
+export const useInvites = () => useSubject<Invite[]>('invites');
+export const createInvite = (wanted: InviteIn) => act<Invite>('POST', 'invites', wanted);
+export const deleteInvite = (code: string) => act<void>('DELETE', `invites/${encodeURIComponent(code)}`);
+
+export const useDepartments = () => useSubject<Department[]>('departments');
+export const createDepartment = (name: string) => act<Department>('POST', 'departments', { name });
+export const deleteDepartment = (id: string) => act<void>('DELETE', `departments/${id}`);
+
+export const useMembers = () => usePages<Member>('members');
+export const changeMember = (id: string, change: MemberChange) => act<Member>('PATCH', `members/${id}`, change);
+export const removeMember = (id: string) => act<void>('DELETE', `members/${id}`);
+
+export const usePolicy = () => useSubject<Policy>('policy');
+export const setPolicy = (policy: PolicyName) => act<PolicyChanged>('PUT', 'policy', { policy });
+
+export const useThresholds = (subject: 'thresholds' | 'escalation') => useSubject<Thresholds>(subject);
+export const setThresholds = (subject: 'thresholds' | 'escalation', values: Record<string, number>) =>
+  act<Thresholds>('PUT', subject, { values });
+export const useRetention = () => useSubject<Retention>('retention');
+export const setRetention = (days: Record<string, number>) => act<Retention>('PUT', 'retention', { days });
+
+export const useAudit = () => usePages<AuditEntry>('audit');
