@@ -115,8 +115,8 @@ def ensemble_verdict(results: Results) -> str:
         words.append("The three together are more accurate than the network alone on both truths, beyond chance.")
     if all_three["macro_f1"] < alone["macro_f1"]:
         words.append(
-            f"But macro F1 on FER+ falls from {alone['macro_f1']:.3f} to {all_three['macro_f1']:.3f}: what is gained "
-            "on the common expressions is lost on the rare ones, which the other two hardly know."
+            f"Macro F1 on FER+ falls from {alone['macro_f1']:.3f} to {all_three['macro_f1']:.3f}: the rare "
+            "expressions lose, which the other two hardly know."
         )
     if not found["better"] or all_three["macro_f1"] < alone["macro_f1"]:
         words.append(
