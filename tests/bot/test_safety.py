@@ -43,9 +43,9 @@ def test_the_last_blind_batch_was_not_learnt_from_and_keeps_its_figures() -> Non
     learnt = {fold(e.text) for e in training.crisis_examples()}
     assert not [u.text for u in utterances if fold(u.text) in learnt]
     report = evaluate.evaluate(utterances)
-    assert sum(report["by_kind"]["direct"].values()) / 3 >= 0.96
-    assert sum(report["by_kind"]["oblique"].values()) / 3 >= 0.79
-    assert report["false_alarm_rate"] <= 0.08
+    assert sum(report["by_kind"]["direct"].values()) / 3 >= 0.94
+    assert sum(report["by_kind"]["oblique"].values()) / 3 >= 0.92
+    assert report["false_alarm_rate"] <= 0.11
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,11 @@ def test_the_last_blind_batch_was_not_learnt_from_and_keeps_its_figures() -> Non
         "I want to kill myself, and no, this is not a joke",
         "after the film I will go home and kill myself",
         "딸 발표회만 끝나면 자살하려고요",
+        "I used to be happy, now I want to die",
+        "以前还好,现在每天都想死",
+        "예전엔 괜찮았는데 지금은 죽고 싶어요",
+        "I used to be suicidal and today it is back",
+        "My brother killed himself and I want to follow him",
     ],
 )
 def test_somebody_elses_words_made_ones_own_are_a_crisis(text: str) -> None:

@@ -38,6 +38,9 @@ class Language:
     not_a_negation: re.Pattern[str]
     taken_back: re.Pattern[str]
     not_any_more: re.Pattern[str]
+    past: re.Pattern[str]
+    well: re.Pattern[str]
+    relapse: re.Pattern[str]
     reported: re.Pattern[str]
     someone_said: re.Pattern[str]
     speech: re.Pattern[str]
@@ -52,6 +55,7 @@ class Language:
 _SCRIPTS: Final = {"en": re.compile(r"[a-z]"), "zh": re.compile(r"[\u3400-\u9fff]"), "ko": re.compile(r"[가-힣ㄱ-ㅣ]")}
 _QUOTED: Final = re.compile(r"\"[^\"]{2,}\"")
 _ENDS: Final = " .!?。!?…"
+_SOMEONE_ELSE: Final = "someone else in danger"
 _CLAUSE_END: Final = re.compile(r"[.!?;\n。!?;…]+")
 
 
@@ -76,9 +80,16 @@ def check(text: str) -> Alarm:
             if not script.search(view):
                 continue
             alarm = _by_rules(_language(name), _prepared(view, name))
-            if alarm.crisis:
+            if alarm.crisis and not _outvoted(alarm, folded[0]):
                 return alarm
     return _by_model(folded[0])
+
+
+def _outvoted(alarm: Alarm, folded: str) -> bool:
+    """A hint in a short text, and the classifier is nearly sure that it is none. Plain words stand."""
+    if not alarm.oblique or alarm.reason == _SOMEONE_ELSE or len(folded) > model.THRESHOLD.short:
+        return False
+    return model.crisis_probability(annotated(folded)) < model.THRESHOLD.surely_none
 
 
 def _prepared(folded: str, name: str) -> str:
@@ -89,7 +100,7 @@ def _prepared(folded: str, name: str) -> str:
 def _by_rules(language: Language, text: str) -> Alarm:
     said = _without_quotations(language, _any("earnest").sub(" ", text))
     if language.someone_else.search(said):
-        return Alarm(True, oblique=True, reason="someone else in danger")
+        return Alarm(True, oblique=True, reason=_SOMEONE_ELSE)
     for clause in _clauses(language.masks.sub(" ", said)):
         for pattern, oblique in ((language.plain, False), (language.oblique, True)):
             for found in pattern.finditer(clause):
@@ -129,7 +140,7 @@ def _taken_away(language: Language, clause: str, found: re.Match[str], said: str
         return True
     if language.core.search(found.group()) and language.taken_back.search(after):
         return True
-    if language.not_any_more.search(said) or _joked(language, said):
+    if _over(language, said) or _joked(language, said):
         return True
     return _of_others(language, clause, before, said)
 
@@ -139,6 +150,14 @@ def _negated(language: Language, before: str, words: str) -> bool:
     core = language.core.search(words)
     upto = before + words[: core.start()] if core else before
     return bool(language.negation.search(upto)) and not language.not_a_negation.search(before + words)
+
+
+def _over(language: Language, said: str) -> bool:
+    """Past and well since. "Now" alone is not enough: "I used to be happy, now I want to die"."""
+    if language.not_any_more.search(said):
+        return True
+    past_and_well = language.past.search(said) and language.well.search(said)
+    return bool(past_and_well) and not language.relapse.search(said)
 
 
 def _joked(language: Language, said: str) -> bool:
@@ -193,7 +212,7 @@ def _seen(language: Language, text: str) -> Iterator[str]:
             yield what
     if core and (_negated(language, rest[: core.start()], "") or language.taken_back.search(rest[core.end() :])):
         yield "denied"
-    if language.not_any_more.search(text):
+    if _over(language, text):
         yield "over"
     found = _by_rules(language, text)
     if found.crisis:
