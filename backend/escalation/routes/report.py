@@ -14,7 +14,6 @@ from backend.deps import Caller, Hr, Session, State
 from backend.errors import Forbidden, NotFound
 from backend.escalation import store
 from backend.escalation.report import report_of
-from backend.escalation.report_pdf import pdf_of
 from backend.escalation.schemas import CaseReport, name_of
 from backend.people.access import record_look
 from backend.tables import Person
@@ -38,6 +37,8 @@ async def download_report(case_id: UUID, hr: Caller, state: State, locale: Langu
     async with state.sessions() as session, session.begin():
         report = await _report(session, hr, case_id, locale, "report of case {} as a file")
     opened = datetime.now(UTC).astimezone(ZoneInfo(hr.timezone))
+    from backend.escalation.report_pdf import pdf_of  # late: its fonts cost each start of the API a second
+
     content = await asyncio.to_thread(pdf_of, report, name_of(hr), opened)
     return Response(
         content,
