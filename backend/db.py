@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.config import Settings
 from backend.errors import SetupError
-from backend.postgres import EmbeddedPostgres, PostgresError
+from backend.postgres import PostgresError, embedded
 from backend.roles import TAKE_APP_ROLE, make_app_role
 
 if TYPE_CHECKING:
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
 
 DATABASE = "evenkeel"
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
-
-
-def embedded(config: Settings) -> EmbeddedPostgres | None:
-    """The supervisor of our own PostgreSQL, when no external one is configured."""
-    return None if config.database_url else EmbeddedPostgres(config.home)
 
 
 async def locate(config: Settings) -> str:

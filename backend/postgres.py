@@ -27,6 +27,7 @@ from typing import Final
 from urllib.parse import quote
 
 from backend import postgres_host
+from backend.config import Settings
 from backend.postgres_host import (
     Account,
     PostgresError,
@@ -333,3 +334,8 @@ def _first_number(path: Path) -> int | None:
 
 def _open_lock(path: Path) -> int:
     return os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+
+def embedded(config: Settings) -> EmbeddedPostgres | None:
+    """The supervisor of our own PostgreSQL, when no external one is configured."""
+    return None if config.database_url else EmbeddedPostgres(config.home)

@@ -22,16 +22,15 @@ import structlog
 import typer
 
 from backend.config import Settings
-from backend.db import check_server, embedded, locate, migrate
-from backend.demo import describe, ensure_demo
 from backend.ports import check_port
-from backend.postgres import EmbeddedPostgres, PostgresError
-from backend.vault import load_vault
+from backend.postgres import EmbeddedPostgres, PostgresError, embedded
 
 log = structlog.get_logger()
 
 # A process that dies at once again and again must not spin.
 LONGEST_PAUSE = 30.0
+# Workers come when the API answers, or after this long: on few cores they would only hold each other up.
+API_FIRST = 5.0
 
 
 @dataclass
@@ -48,10 +47,10 @@ class Child:
         )
 
     def mind(self, environment: dict[str, str]) -> None:
-        """Restart it if it ended, with growing pauses."""
-        if self.process is None or self.process.poll() is None:
+        """Start it when it is due; restart it if it ended, with growing pauses."""
+        if self.process is not None and self.process.poll() is None:
             return
-        if not self.not_before:
+        if self.process is not None and not self.not_before:
             self.failures += 1
             pause = min(0.5 * 2**self.failures, LONGEST_PAUSE)
             log.warning("a process ended, starting it again", command=self.command[0], code=self.process.returncode)
@@ -72,19 +71,19 @@ def run_up(config: Settings, *, demo: bool) -> int:
         signal.signal(number, stop)
     check_port(config.host, config.port)
     config.home.mkdir(parents=True, exist_ok=True)
-    load_vault(config)
     environment = {**os.environ, "EVENKEEL_HOME": str(config.home)}
-    children = [Child(("api",)), *(Child(("worker",)) for _ in range(config.workers))]
+    api, others = Child(("api",)), [Child(("worker",)) for _ in range(config.workers)]
     if config.telegram_token is not None:
-        children.append(Child(("bot", "run")))
+        others.append(Child(("bot", "run")))
+    children = [api, *others]
     try:
-        # A known home loads everything while the database is prepared; at the first start nobody may find the
-        # API ready before the demo is there.
-        known = (config.home / "demo.json").is_file()
-        greeting = "" if known else asyncio.run(_prepare(config, demo=demo))
-        for child in children:
-            child.start(environment)
-        greeting = greeting or asyncio.run(_prepare(config, demo=demo))
+        # In a known home the API loads while the database is prepared; at the first start nobody may find it ready
+        # before the demo is there.
+        if (config.home / "demo.json").is_file():
+            api.start(environment)
+        greeting = asyncio.run(_prepare(config, demo=demo))
+        for child in others:
+            child.not_before = time.monotonic() + API_FIRST
         _watch(config, children, environment, greeting, lambda: stopping)
     finally:
         _stop(children)
@@ -93,6 +92,12 @@ def run_up(config: Settings, *, demo: bool) -> int:
 
 
 async def _prepare(config: Settings, *, demo: bool) -> str:
+    """Imports while the API does: neither waits for the other's."""
+    from backend.db import check_server, locate, migrate
+    from backend.demo import describe, ensure_demo
+    from backend.vault import load_vault
+
+    load_vault(config)
     dsn = await locate(config)
     await check_server(dsn)
     await migrate(dsn)
@@ -110,11 +115,13 @@ def _watch(
         if not greeted and _answers(config):
             typer.echo(greeting)
             greeted = True
+            for child in children:
+                child.not_before = 0.0 if child.process is None else child.not_before
         for child in children:
             child.mind(environment)
         if server is not None and not server.answers():
             _revive(server)
-        time.sleep(0.2)
+        time.sleep(0.2 if greeted else 0.05)
 
 
 def _revive(server: EmbeddedPostgres) -> None:

@@ -10,11 +10,12 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
-
-import httpx
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bot.dialogue import safety
+
+if TYPE_CHECKING:
+    import httpx
 
 log = logging.getLogger(__name__)
 
@@ -83,11 +84,14 @@ class Client:
     """Used by the chat endpoint and by Telegram when an outcome carries CallLLM."""
 
     def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        import httpx  # most installations have no language model: theirs start faster without
+
         headers = {"Authorization": f"Bearer {settings.api_key}"} if settings.api_key else {}
         self._settings = settings
         self._http = httpx.AsyncClient(
             base_url=settings.base_url.rstrip("/") + "/", headers=headers, timeout=settings.timeout, transport=transport
         )
+        self._no_answer = (httpx.HTTPError, httpx.InvalidURL, ValueError, LookupError, TypeError)
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -108,7 +112,7 @@ class Client:
             return None
         try:
             answer = await self._ask(_messages(said, locale, topic, recent, names))
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError, LookupError, TypeError) as error:
+        except self._no_answer as error:
             log.warning("language model gave no answer: %s", type(error).__name__)
             return None
         return fit(answer)

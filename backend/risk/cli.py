@@ -1,23 +1,18 @@
-"""`evenkeel risk`: replay a policy on a CSV or on this installation's own history, and assess everybody now."""
+"""`evenkeel risk`: replay a policy on a CSV or on this installation's own history, and assess everybody now.
+
+Commands import what they need when they run: each process of ours starts through the command line.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 
-from backend.config import Settings, settings
-from backend.db import locate, make_engine, make_sessions, raw_connection, transaction
-from backend.errors import SetupError
-from backend.resources import Resources
-from backend.risk.bulk import Slice, slices
-from backend.vault import load_vault
-from ml.emotions import EMOTIONS
-from ml.risk import cli as pure
-from ml.risk.replay import Days
+if TYPE_CHECKING:
+    from ml.risk.replay import Days
 
 app = typer.Typer(help="Mood and risk: try a policy on recorded days, assess everybody.", no_args_is_help=True)
 
@@ -39,55 +34,22 @@ def replay(
     """Assess every person and day as the product would have, and say how many alerts that makes."""
     if (days is None) == (not from_database):
         raise typer.BadParameter("give either a CSV file or --from-database")
-    recorded = asyncio.run(_recorded(settings(), organisation)) if from_database else None
-    pure.replay_days(recorded if recorded is not None else days, out, picture, policy, lang)
+    from ml.risk.cli import replay_days
+
+    replay_days(_recorded(organisation) if from_database else days, out, picture, policy, lang)
 
 
 @app.command("assess-all")
-def assess_all() -> None:
+def everybody() -> None:
     """Assess the newest day of everybody now, as the nightly run does."""
-    typer.echo(f"{asyncio.run(_assess_all(settings()))} people assessed.")
+    from backend.config import settings
+    from backend.risk.whole import assess_all
+
+    typer.echo(f"{asyncio.run(assess_all(settings()))} people assessed.")
 
 
-async def _assess_all(config: Settings) -> int:
-    from backend.risk.tasks import assess_everybody
+def _recorded(organisation: str | None) -> Days:
+    from backend.config import settings
+    from backend.risk.whole import recorded
 
-    engine = make_engine(await locate(config))
-    try:
-        async with transaction(make_sessions(engine)) as session:
-            return await assess_everybody(session, Resources(config, load_vault(config)))
-    finally:
-        await engine.dispose()
-
-
-async def _recorded(config: Settings, name: str | None) -> Days:
-    """Days of the database under numbers instead of names: what comes out may be shown around."""
-    engine = make_engine(await locate(config))
-    try:
-        async with transaction(make_sessions(engine)) as session:
-            connection = await raw_connection(session)
-            known = await connection.fetch("select id from organisation where $1::text is null or name = $1", name)
-            parts = [part for row in known async for part in slices(connection, row["id"])]
-    finally:
-        await engine.dispose()
-    if not parts:
-        raise SetupError("There are no days in the database yet; nothing to replay.")
-    return _joined(parts)
-
-
-def _joined(parts: list[Slice]) -> Days:
-    """All slices on one calendar."""
-    end = max(int(part.newest.max()) for part in parts)
-    origin = min(int(part.newest.min()) - part.history.shape[1] + 1 for part in parts)
-    values = np.full((sum(len(part.people) for part in parts), end - origin + 1, len(EMOTIONS)), np.nan)
-    row = 0
-    for part in parts:
-        width = part.history.shape[1]
-        for days, newest in zip(part.history, part.newest, strict=True):
-            stop = int(newest) - origin + 1
-            values[row, stop - width : stop] = days
-            row += 1
-    seen = np.isfinite(values[..., 0])
-    names = tuple(f"person {number}" for number in range(1, len(values) + 1))
-    last = values.shape[1] - 1 - seen[:, ::-1].argmax(1)
-    return Days(names, values, seen.argmax(1), last, origin, dated=True)
+    return asyncio.run(recorded(settings(), organisation))

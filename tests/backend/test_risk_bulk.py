@@ -166,7 +166,7 @@ async def test_replay_from_the_database_names_nobody(
 
     home, people = five
     await live(sessions, people, days=30, low_last=8)
-    monkeypatch.setattr(cli, "settings", lambda: Settings(home=tmp_path, DATABASE_URL=dsn))
+    monkeypatch.setattr("backend.config.settings", lambda: Settings(home=tmp_path, DATABASE_URL=dsn))
     words = ["replay", "--from-database", "--organisation", home.organisation.name, "--out", str(tmp_path / "a.csv")]
     result = await asyncio.to_thread(CliRunner().invoke, cli.app, words)
     assert result.exit_code == 0, result.output
