@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import TypeVar
 
 import asyncpg
 import structlog
@@ -13,6 +14,7 @@ from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 CHANNEL = "evenkeel"
+Found = TypeVar("Found")
 log = structlog.get_logger()
 
 
@@ -56,6 +58,19 @@ class Announcements:
             self.waiting[topic].discard(event)
             if not self.waiting[topic]:
                 del self.waiting[topic]
+
+    async def look_until(
+        self, topic: str, seconds: float, look: Callable[[], Awaitable[Found]], done: Callable[[Found], bool]
+    ) -> Found:
+        """What `look` finds once it is `done` or the time is up: at first, since it may have happened already, and
+        again at each announcement."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        with self.subscribed(topic) as announced:
+            while not done(found := await look()) and (left := deadline - asyncio.get_running_loop().time()) > 0:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(announced.wait(), left)
+                announced.clear()
+            return found
 
     def _heard(self, _connection: object, _pid: int, _channel: str, topic: object) -> None:
         for event in self.waiting.get(str(topic), ()):

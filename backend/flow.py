@@ -58,7 +58,7 @@ FLOW: Final[dict[type[Event], tuple[Step, ...]]] = {
     ),
     # A clip takes seconds where a photo takes milliseconds; half of one worker's slots stay free for photos.
     ClipAccepted: (
-        Step("backend.clips.tasks:read_clip", give_up="backend.clips.tasks:reject_clip", serial=False, at_once=4),
+        Step("backend.clips.tasks:read_clip", give_up="backend.reading.tasks:reject_snapshot", serial=False, at_once=4),
     ),
     FramesAccepted: (
         Step("backend.camera.tasks:read_frames", give_up="backend.camera.tasks:drop_frames", serial=False),

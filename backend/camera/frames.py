@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,13 +18,13 @@ from backend.camera.policy import LIMITS
 from backend.camera.schemas import FramesOut
 from backend.errors import Invalid
 from backend.events import FramesAccepted
-from backend.intake.inspect import checked_photo
+from backend.intake.inspect import checked_photo, looked_at
 from backend.intake.policy import CapturedAtInvalid, capture_time, checked_key
 from backend.jobs import emit
 from backend.state import AppState
 from backend.tables import CameraBurst, CameraFrame
 from backend.vault import Vault
-from ml.faces.photo import PhotoError, inspect
+from ml.faces.photo import inspect
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class Sent:
 async def sent_in(request: Request, state: AppState) -> Sent:
     """A form with one or more `file`s, or one picture as the whole body."""
     if not request.headers.get("content-type", "").startswith("multipart/"):
-        return Sent([await _checked(await request.body())], "camera", None)
+        return Sent([await looked_at(await request.body(), inspect)], "camera", None)
     async with request.form(max_files=LIMITS.frames + 1) as form:
         files = [one for one in form.getlist("file") if isinstance(one, UploadFile)]
         if not 1 <= len(files) <= LIMITS.frames:
@@ -49,16 +47,6 @@ async def sent_in(request: Request, state: AppState) -> Sent:
         if source not in ("camera", "kiosk"):
             raise Invalid("`source` is camera or kiosk.")
         return Sent(frames, source, _moment(_word(form, "captured_at")))
-
-
-async def _checked(content: bytes) -> bytes:
-    from backend.reading.problems import PhotoUnreadable
-
-    try:
-        await asyncio.to_thread(inspect, content)
-    except PhotoError as error:
-        raise PhotoUnreadable(error.code, str(error), status=error.status) from error
-    return content
 
 
 def _word(form: FormData, name: str) -> str | None:
@@ -99,16 +87,13 @@ async def accept_frames(session: AsyncSession, vault: Vault, eye: Eye, sent: Sen
 
 
 async def wait_for(state: AppState, burst_id: UUID, seconds: float) -> FramesOut:
-    """The worker announces what it found; look once before and once after."""
-    with state.announcements.subscribed(f"camera-burst:{burst_id}") as announced:
-        deadline = asyncio.get_running_loop().time() + seconds
-        current = await _current(state, burst_id)
-        while current.status == "accepted" and (left := deadline - asyncio.get_running_loop().time()) > 0:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(announced.wait(), left)
-            announced.clear()
-            current = await _current(state, burst_id)
-        return current
+    """The worker announces what it found."""
+    return await state.announcements.look_until(
+        f"camera-burst:{burst_id}",
+        seconds,
+        lambda: _current(state, burst_id),
+        lambda current: current.status != "accepted",
+    )
 
 
 async def _current(state: AppState, burst_id: UUID) -> FramesOut:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -61,18 +59,15 @@ async def send_clip(
 
 
 async def _wait_for(state: AppState, me: Person, snapshot_id: UUID, seconds: float) -> ClipOut:
-    """The worker announces the reading; look once before (a replay may be read already) and once after."""
-    with state.announcements.subscribed(f"snapshot:{snapshot_id}") as announced:
-        deadline = asyncio.get_running_loop().time() + seconds
-        while True:
-            async with state.sessions() as session:
-                current = await describe(session, me, snapshot_id)
-            left = deadline - asyncio.get_running_loop().time()
-            if current.status != "accepted" or left <= 0:
-                return current
-            with suppress(TimeoutError):
-                await asyncio.wait_for(announced.wait(), left)
-            announced.clear()
+    """The worker announces the reading; a replayed clip may be read already."""
+
+    async def look() -> ClipOut:
+        async with state.sessions() as session:
+            return await describe(session, me, snapshot_id)
+
+    return await state.announcements.look_until(
+        f"snapshot:{snapshot_id}", seconds, look, lambda current: current.status != "accepted"
+    )
 
 
 async def describe(session: Session, me: Person, snapshot_id: UUID) -> ClipOut:

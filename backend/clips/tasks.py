@@ -10,11 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.clips import store
 from backend.events import ClipAccepted
-from backend.intake import store as intake
-from backend.people.consent import allows
-from backend.reading import store as readings
 from backend.reading.known import known_of
-from backend.reading.save import reject, save
+from backend.reading.save import reject, save, still_waiting
 from backend.resources import Resources
 from backend.tables import Clip, Snapshot
 from ml.faces.photo import PhotoError
@@ -27,13 +24,10 @@ STILL_HERE = 5.0
 
 async def read_clip(session: AsyncSession, event: ClipAccepted, resources: Resources) -> None:
     """Step after ClipAccepted. Nothing to do when it was read before, erased, or consent was withdrawn."""
-    snapshot = await intake.locked(session, event.snapshot_id)
-    if snapshot is None or snapshot.status != "accepted":
+    waiting = await still_waiting(session, event.snapshot_id)
+    if waiting is None:
         return
-    sealed = await readings.blob_of(session, snapshot.id)
-    if sealed is None or not await allows(session, snapshot.person_id, "score_photos"):
-        await reject(session, snapshot, "unreadable")
-        return
+    snapshot, sealed = waiting
     try:
         found = await _watch(session, snapshot, sealed, resources)
     except PhotoError as error:
@@ -67,10 +61,3 @@ async def _awake(session: AsyncSession, work: asyncio.Future[ClipReading]) -> Cl
     while not (await asyncio.wait({work}, timeout=STILL_HERE))[0]:
         await session.exec(select(1))
     return work.result()
-
-
-async def reject_clip(session: AsyncSession, event: ClipAccepted, _: Resources) -> None:
-    """When reading failed for good: the person learns it, and no clip stays behind."""
-    snapshot = await intake.locked(session, event.snapshot_id)
-    if snapshot is not None and snapshot.status == "accepted":
-        await reject(session, snapshot, "unreadable")

@@ -41,22 +41,6 @@ REASONS: Final[dict[str, dict[str, str]]] = {
     },
 }
 
-COMPONENTS: Final[dict[str, dict[str, str]]] = {
-    "en": {
-        "happy": "happiness", "sad": "sadness", "angry": "anger", "disgust": "disgust", "fear": "fear",
-        "surprise": "surprise", "neutral": "neutral expression", "positive": "positive expression",
-        "negative": "negative expression", "complex": "complex expression",
-    },
-    "zh": {
-        "happy": "愉快", "sad": "悲伤", "angry": "生气", "disgust": "厌恶", "fear": "害怕", "surprise": "惊讶",
-        "neutral": "平静", "positive": "积极表情", "negative": "消极表情", "complex": "复杂表情",
-    },
-    "ko": {
-        "happy": "기쁨", "sad": "슬픔", "angry": "화남", "disgust": "불쾌함", "fear": "두려움", "surprise": "놀람",
-        "neutral": "무표정", "positive": "긍정 표정", "negative": "부정 표정", "complex": "복합 표정",
-    },
-}  # fmt: skip
-
 BECAUSE: Final[dict[str, dict[str, str]]] = {
     "high": {
         "en": "Check-ins were much lower than usual for a while.",

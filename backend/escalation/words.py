@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from backend.escalation import texts
+from ml.risk.reasons import NAMES
 
 # Numbers of a reason that are days, not measurements: these may leave the person.
 COUNTS: Final = frozenset({"days", "of_days"})
@@ -23,7 +24,7 @@ def known(code: str) -> bool:
 
 def reason(one: Mapping[str, Any], locale: str) -> str:
     lang = language(locale)
-    name = texts.COMPONENTS[lang].get(one.get("component") or "", "")
+    name = NAMES[lang].get(one.get("component") or "", "")
     counts = {key: int(number) for key, number in one.get("numbers", {}).items()}
     said = texts.REASONS[one["code"]][lang].format(name=name, **counts)
     return said[:1].upper() + said[1:]

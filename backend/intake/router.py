@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -61,16 +59,13 @@ async def send_photo(
 
 
 async def _wait_for(state: AppState, me: Person, snapshot: Snapshot, seconds: float) -> SnapshotOut:
-    """The worker announces the reading; look once before (a replay may be read already) and once after."""
-    with state.announcements.subscribed(f"snapshot:{snapshot.id}") as announced:
-        current = await _current(state, me, snapshot.id)
-        deadline = asyncio.get_running_loop().time() + seconds
-        while current.status == "accepted" and (left := deadline - asyncio.get_running_loop().time()) > 0:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(announced.wait(), left)
-            announced.clear()
-            current = await _current(state, me, snapshot.id)
-        return current
+    """The worker announces the reading; a replayed photo may be read already."""
+    return await state.announcements.look_until(
+        f"snapshot:{snapshot.id}",
+        seconds,
+        lambda: _current(state, me, snapshot.id),
+        lambda current: current.status != "accepted",
+    )
 
 
 async def _current(state: AppState, me: Person, snapshot_id: UUID) -> SnapshotOut:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -100,19 +99,12 @@ class TelegramDesk:
                 snapshot = await accept(session, self.vault, person, Photo(content, "telegram", taken_at, key))
         except (PhotoError, Problem) as error:
             return Checked(problem=error.code)
-        return await self._wait_for(snapshot)
-
-    async def _wait_for(self, snapshot: Snapshot) -> Checked:
-        deadline = asyncio.get_running_loop().time() + PATIENCE
-        with self.announcements.subscribed(f"snapshot:{snapshot.id}") as announced:
-            while (checked := await self._checked(snapshot.id)) == Checked():
-                left = deadline - asyncio.get_running_loop().time()
-                if left <= 0:
-                    break
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(announced.wait(), left)
-                announced.clear()
-            return checked
+        return await self.announcements.look_until(
+            f"snapshot:{snapshot.id}",
+            PATIENCE,
+            lambda: self._checked(snapshot.id),
+            lambda checked: checked != Checked(),
+        )
 
     async def _checked(self, snapshot_id: UUID) -> Checked:
         async with self.sessions() as session:

@@ -1,9 +1,11 @@
-"""How reading ends, for photos and clips alike: a stored reading or a reason, and the picture gone with it."""
+"""How reading begins and ends, for photos and clips alike: still waiting and allowed; then a reading or a reason.
+
+The picture goes with it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -11,12 +13,25 @@ from backend.announce import announce
 from backend.events import SnapshotRead
 from backend.intake import store as intake
 from backend.jobs import emit
+from backend.people.consent import allows
 from backend.reading import store
 from backend.rollup.aggregate import day_key, hour_key
 from backend.tables import Person, Reading, Snapshot
 
 if TYPE_CHECKING:
     from ml.pipeline import FaceReading
+
+
+async def still_waiting(session: AsyncSession, snapshot_id: UUID) -> tuple[Snapshot, bytes] | None:
+    """Locked, with its sealed picture. None: nothing to do, or rejected because it was erased or consent withdrawn."""
+    snapshot = await intake.locked(session, snapshot_id)
+    if snapshot is None or snapshot.status != "accepted":
+        return None
+    sealed = await store.blob_of(session, snapshot.id)
+    if sealed is None or not await allows(session, snapshot.person_id, "score_photos"):
+        await reject(session, snapshot, "unreadable")
+        return None
+    return snapshot, sealed
 
 
 async def save(

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend.events import SnapshotAccepted
+from backend.events import ClipAccepted, SnapshotAccepted
 from backend.intake import store as intake
 from backend.people.consent import allows
-from backend.reading import store
 from backend.reading.known import known_of
-from backend.reading.save import reject, save
+from backend.reading.save import reject, save, still_waiting
 from backend.resources import Resources
 from backend.tables import Snapshot
 from ml.faces.photo import PhotoError
@@ -23,13 +22,10 @@ if TYPE_CHECKING:
 
 async def read_snapshot(session: AsyncSession, event: SnapshotAccepted, resources: Resources) -> None:
     """Step after SnapshotAccepted. Nothing to do when it was read before, erased, or consent was withdrawn."""
-    snapshot = await intake.locked(session, event.snapshot_id)
-    if snapshot is None or snapshot.status != "accepted":
+    waiting = await still_waiting(session, event.snapshot_id)
+    if waiting is None:
         return
-    sealed = await store.blob_of(session, snapshot.id)
-    if sealed is None or not await allows(session, snapshot.person_id, "score_photos"):
-        await reject(session, snapshot, "unreadable")
-        return
+    snapshot, sealed = waiting
     try:
         found, units = await _look(session, snapshot, sealed, resources)
     except PhotoError as error:
@@ -57,8 +53,8 @@ async def _look(
     return await asyncio.get_running_loop().run_in_executor(resources.threads, look)
 
 
-async def reject_snapshot(session: AsyncSession, event: SnapshotAccepted, _: Resources) -> None:
-    """When reading failed for good: the person learns it, and no photo stays behind."""
+async def reject_snapshot(session: AsyncSession, event: SnapshotAccepted | ClipAccepted, _: Resources) -> None:
+    """When reading failed for good: the person learns it, and no photo or clip stays behind."""
     snapshot = await intake.locked(session, event.snapshot_id)
     if snapshot is not None and snapshot.status == "accepted":
         await reject(session, snapshot, "unreadable")

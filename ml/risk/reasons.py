@@ -79,7 +79,7 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 
-_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
+NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
         "happy": "happiness", "sad": "sadness", "angry": "anger", "disgust": "disgust", "fear": "fear",
         "surprise": "surprise", "neutral": "neutral expression", "positive": "positive expression",
@@ -95,12 +95,12 @@ _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }  # fmt: skip
 
-LANGUAGES: Final = tuple(_NAMES)
+LANGUAGES: Final = tuple(NAMES)
 
 
 def sentence(reason: Reason, lang: str = "en") -> str:
     """The reason in words; a language we do not have falls back to English."""
-    names = _NAMES.get(lang, _NAMES["en"])
+    names = NAMES.get(lang, NAMES["en"])
     numbers = {k: int(v) if float(v).is_integer() and k in _COUNTS else v for k, v in reason.numbers.items()}
     text = _SENTENCES[reason.code].get(lang, _SENTENCES[reason.code]["en"])
     said = text.format(name=names.get(reason.component or "", ""), **numbers)

@@ -21,6 +21,7 @@ from backend.escalation.pdf_chart import SHADES
 from backend.escalation.report_pdf import pdf_of
 from backend.escalation.schemas import CaseReport
 from backend.tables import Assessment, Notice, Reading
+from ml.risk import reasons
 from tests.backend.conftest import Account
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -134,7 +135,7 @@ def test_every_language_has_every_text() -> None:
     for table in (texts.REASONS, texts.BECAUSE, texts.SUPPORT):
         for by_language in table.values():
             assert set(by_language) == set(texts.LANGUAGES)
-    for by_language in (texts.COMPONENTS, texts.LEVELS, texts.STATES, texts.ACTIONS, texts.ACTION_UNITS, texts.REPORT):
+    for by_language in (reasons.NAMES, texts.LEVELS, texts.STATES, texts.ACTIONS, texts.ACTION_UNITS, texts.REPORT):
         assert len({frozenset(names) for names in by_language.values()}) == 1
         assert set(by_language) == set(texts.LANGUAGES)
     assert {tuple(len(lines) for _, lines in parts) for parts in texts.GUIDANCE.values()} == {(3, 4, 3, 1, 2)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from fastapi import APIRouter
 
@@ -28,6 +29,8 @@ from backend.tables import Organisation
 from ml.risk.policy import RiskPolicy
 
 router = APIRouter()
+# Numbers within bounds that an organisation may choose: each kind reads, checks and describes itself.
+Rules = TypeVar("Rules", RetentionPolicy, RiskPolicy, EscalationPolicy)
 
 
 @router.get("/policy")
@@ -59,77 +62,66 @@ def _policy(organisation: Organisation) -> dict[str, object]:
 @router.get("/retention")
 async def read_retention(me: Admin, session: Session) -> Retention:
     """Days that each kind of data is kept."""
-    organisation = await store.organisation(session, me)
-    return _retention(RetentionPolicy.from_json(organisation.settings.get("retention", {})))
+    return _retention(await _in_force(session, me, "retention", RetentionPolicy))
 
 
 @router.put("/retention")
 async def set_retention(wanted: RetentionIn, me: Admin, session: Session) -> Retention:
     """What is older is removed by the next nightly purge, which reports to the audit log."""
-    try:
-        policy = RetentionPolicy.from_json(wanted.days)
-    except ValueError as error:
-        raise Invalid(str(error), field="days") from error
-    await _save(session, me, "retention", policy.to_json())
-    return _retention(policy)
-
-
-def _retention(policy: RetentionPolicy) -> Retention:
-    return Retention(days=policy.to_json(), bounds=_bounds(RetentionPolicy.bounds()))
+    return _retention(await _set(session, me, "retention", RetentionPolicy, wanted.days, field="days"))
 
 
 @router.get("/thresholds")
 async def read_thresholds(me: Admin, session: Session) -> Thresholds:
     """Of the assessment, with what may be chosen."""
-    organisation = await store.organisation(session, me)
-    return _thresholds(RiskPolicy.from_json(organisation.settings.get("risk", {})))
+    return _thresholds(await _in_force(session, me, "risk", RiskPolicy))
 
 
 @router.put("/thresholds")
 async def set_thresholds(wanted: ThresholdsIn, me: Admin, session: Session) -> Thresholds:
     """Counts for assessments from now on; `evenkeel risk replay` says beforehand what it would have done."""
-    try:
-        policy = RiskPolicy.from_json(wanted.values)
-    except ValueError as error:
-        raise Invalid(str(error), field="values") from error
-    await _save(session, me, "risk", policy.to_json())
-    return _thresholds(policy)
-
-
-def _thresholds(policy: RiskPolicy) -> Thresholds:
-    return Thresholds(values=dict(policy.to_json()), bounds=_bounds(RiskPolicy.bounds()))
+    return _thresholds(await _set(session, me, "risk", RiskPolicy, wanted.values, field="values"))
 
 
 @router.get("/escalation")
 async def read_escalation_rules(me: Admin, session: Session) -> Thresholds:
     """When a case is opened, by when HR acts, when it is reminded; with what may be chosen."""
-    organisation = await store.organisation(session, me)
-    return _escalation(EscalationPolicy.from_json(organisation.settings.get("escalation", {})))
+    return _thresholds(await _in_force(session, me, "escalation", EscalationPolicy))
 
 
 @router.put("/escalation")
 async def set_escalation_rules(wanted: ThresholdsIn, me: Admin, session: Session) -> Thresholds:
     """Counts from now on; cases that are open keep the dates they have."""
-    try:
-        policy = EscalationPolicy.from_json(wanted.values)
-    except ValueError as error:
-        raise Invalid(str(error), field="values") from error
-    await _save(session, me, "escalation", policy.to_json())
-    return _escalation(policy)
+    return _thresholds(await _set(session, me, "escalation", EscalationPolicy, wanted.values, field="values"))
 
 
-def _escalation(policy: EscalationPolicy) -> Thresholds:
-    return Thresholds(values=dict(policy.to_json()), bounds=_bounds(EscalationPolicy.bounds()))
+def _retention(policy: RetentionPolicy) -> Retention:
+    return Retention(days=policy.to_json(), bounds=_bounds(policy.bounds()))
+
+
+def _thresholds(policy: RiskPolicy | EscalationPolicy) -> Thresholds:
+    return Thresholds(values=dict(policy.to_json()), bounds=_bounds(policy.bounds()))
 
 
 def _bounds(pairs: Mapping[str, tuple[float, float]]) -> dict[str, Bounds]:
     return {name: Bounds(low=low, high=high) for name, (low, high) in pairs.items()}
 
 
-async def _save(session: Session, me: Admin, name: str, value: dict[str, int] | dict[str, float | int]) -> None:
+async def _in_force(session: Session, me: Admin, name: str, kind: type[Rules]) -> Rules:
     organisation = await store.organisation(session, me)
-    before = organisation.settings.get(name, {})
+    return kind.from_json(organisation.settings.get(name, {}))
+
+
+async def _set(session: Session, me: Admin, name: str, kind: type[Rules], wanted: dict[str, Any], field: str) -> Rules:
+    """Within the bounds, saved as the organisation's own, and each changed number audited."""
+    try:
+        policy = kind.from_json(wanted)
+    except ValueError as error:
+        raise Invalid(str(error), field=field) from error
+    organisation = await store.organisation(session, me)
+    before, value = organisation.settings.get(name, {}), policy.to_json()
     organisation.settings = {**organisation.settings, name: value}
     session.add(organisation)
     changed = {key: number for key, number in value.items() if before.get(key) != number}
     await audit.record(session, organisation.id, me, f"{name}.changed", **changed)
+    return policy

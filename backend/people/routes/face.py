@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import suppress
 from typing import Annotated
 from uuid import UUID
 
@@ -54,15 +52,12 @@ def _seconds(prefer: str | None) -> float:
 
 
 async def _wait_for(state: AppState, me: Person, enrolment_id: UUID, seconds: float) -> EnrolmentOut:
-    with state.announcements.subscribed(f"enrolment:{enrolment_id}") as announced:
-        current = await _current(state, me, enrolment_id)
-        deadline = asyncio.get_running_loop().time() + seconds
-        while current.status == "waiting" and (left := deadline - asyncio.get_running_loop().time()) > 0:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(announced.wait(), left)
-            announced.clear()
-            current = await _current(state, me, enrolment_id)
-        return current
+    return await state.announcements.look_until(
+        f"enrolment:{enrolment_id}",
+        seconds,
+        lambda: _current(state, me, enrolment_id),
+        lambda current: current.status != "waiting",
+    )
 
 
 async def _current(state: AppState, me: Person, enrolment_id: UUID) -> EnrolmentOut:
