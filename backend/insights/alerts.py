@@ -84,7 +84,7 @@ def sentence(alert: InsightAlert, department: Department | None, locale: str) ->
 def notice_facts(alert: InsightAlert, department: Department | None, locale: str) -> dict[str, str]:
     """Title and text as the notice carries them."""
     title, text = ALERT_NOTICE.get(locale, ALERT_NOTICE["en"])
-    values = {"before": f"{alert.before:g}", "after": f"{alert.after:g}", "week": str(alert.met_in)}
+    values = {"before": f"{alert.before:.2f}", "after": f"{alert.after:.2f}", "week": str(alert.met_in)}
     return {"title": title, "text": text.format(rule=sentence(alert, department, locale), **values)}
 
 

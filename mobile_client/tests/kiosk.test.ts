@@ -6,7 +6,7 @@ const photo = new Blob(['x'], { type: 'image/jpeg' });
 describe('what the tablet says', () => {
   it('tells apart nobody, unreadable and noted, and never who', () => {
     expect(outcomeOf({ status: 'read', recognised: 0, accepted: 0 })).toBe('unknown');
-    expect(outcomeOf({ status: 'read', recognised: 1, accepted: 0 })).toBe('failed');
+    expect(outcomeOf({ status: 'read', recognised: 1, accepted: 0 })).toBe('unread');
     expect(outcomeOf({ status: 'read', recognised: 1, accepted: 1 })).toBe('done');
     expect(outcomeOf({ status: 'accepted', recognised: null, accepted: null })).toBe('failed');
     expect(outcomeOf({ status: 'rejected', recognised: null, accepted: null })).toBe('failed');

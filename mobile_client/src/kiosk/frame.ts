@@ -1,7 +1,7 @@
 import { BASE } from '../api/client';
 import type { components } from '../api/types.gen';
 
-export type Outcome = 'done' | 'unknown' | 'refused' | 'failed';
+export type Outcome = 'done' | 'unknown' | 'unread' | 'refused' | 'failed';
 type Answer = components['schemas']['FramesOut'];
 
 /** A decision needs agreeing frames: three within half a second, and all of them must. */
@@ -14,7 +14,7 @@ const WAIT = 20;
 export function outcomeOf(answer: Pick<Answer, 'status' | 'recognised' | 'accepted'>): Outcome {
   if (answer.status !== 'read') return 'failed';
   if (!answer.recognised) return 'unknown';
-  return answer.accepted ? 'done' : 'failed';
+  return answer.accepted ? 'done' : 'unread';
 }
 
 /** With the place's camera key, never with a person's session. */
