@@ -25,17 +25,20 @@ def eye_angle(a: Points, b: Points) -> float:
 def upright(theta: float, centre: Points, scale: float, target: Points) -> Affine:
     """The 2x3 map that rotates by -theta, scales, and moves `centre` to `target`."""
     cos, sin = scale * math.cos(theta), scale * math.sin(theta)
-    linear = np.array([[cos, sin], [-sin, cos]])
-    return np.column_stack([linear, np.asarray(target) - linear @ np.asarray(centre)])
+    (x, y), (to_x, to_y) = (float(v) for v in centre), (float(v) for v in target)
+    return np.array([[cos, sin, to_x - cos * x - sin * y], [-sin, cos, to_y + sin * x - cos * y]])
 
 
 def apply(matrix: Affine, points: Points) -> Points:
-    return np.asarray(points @ matrix[:, :2].T + matrix[:, 2], dtype=np.float64)
+    # Not `points @ matrix`: between the networks, BLAS for so little is code that no cache holds any more.
+    return np.asarray(points[..., :1] * matrix[:, 0] + points[..., 1:] * matrix[:, 1] + matrix[:, 2], dtype=np.float64)
 
 
 def invert(matrix: Affine) -> Affine:
-    linear = np.linalg.inv(matrix[:, :2])
-    return np.column_stack([linear, -linear @ matrix[:, 2]])
+    (a, b, x), (c, d, y) = matrix.tolist()
+    area = a * d - b * c
+    a, b, c, d = d / area, -b / area, -c / area, a / area
+    return np.array([[a, b, -a * x - b * y], [c, d, -c * x - d * y]])
 
 
 def cut(picture: RGB, matrix: Affine, side: int) -> RGB:
@@ -43,13 +46,13 @@ def cut(picture: RGB, matrix: Affine, side: int) -> RGB:
     scale = math.hypot(matrix[0, 0], matrix[1, 0])
     factor = max(1, math.floor(1 / scale))
     region, left, top = _region(picture, matrix, side, factor)
-    matrix = _compose(matrix, np.array([[1.0, 0.0, left], [0.0, 1.0, top]]))
+    matrix = _before(matrix, 1, left, top)
     if factor > 1:
         size = max(1, region.shape[1] // factor), max(1, region.shape[0] // factor)
         region = np.asarray(cv2.resize(region, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         # Pixel centres lie at half: x_before = (x_after + 0.5) * factor - 0.5.
         shift = (factor - 1) / 2
-        matrix = _compose(matrix, np.array([[factor, 0.0, shift], [0.0, factor, shift]]))
+        matrix = _before(matrix, factor, shift, shift)
     warped = cv2.warpAffine(region, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(warped, dtype=np.uint8)
 
@@ -57,16 +60,19 @@ def cut(picture: RGB, matrix: Affine, side: int) -> RGB:
 def _region(picture: RGB, matrix: Affine, side: int, factor: int) -> tuple[RGB, int, int]:
     """The part of the picture that the square needs, its sides divisible by `factor` where they can be."""
     corners = apply(invert(matrix), np.array([[0, 0], [side, 0], [0, side], [side, side]], dtype=np.float64))
-    height, width = picture.shape[:2]
-    low = np.floor(corners.min(axis=0)) - 2 * factor
-    high = np.ceil(corners.max(axis=0)) + 2 * factor
-    left, top = (int(v) for v in np.clip(low, 0, (max(0, width - factor), max(0, height - factor))))
-    right, bottom = (int(v) for v in np.clip(high, (left + factor, top + factor), (width, height)))
-    right -= (right - left) % factor if right - left > factor else 0
-    bottom -= (bottom - top) % factor if bottom - top > factor else 0
+    left, right = _span(corners[:, 0].tolist(), picture.shape[1], factor)
+    top, bottom = _span(corners[:, 1].tolist(), picture.shape[0], factor)
     return picture[top:bottom, left:right], left, top
 
 
-def _compose(outer: Affine, inner: Affine) -> Affine:
-    """First `inner`, then `outer`."""
-    return np.column_stack([outer[:, :2] @ inner[:, :2], outer[:, :2] @ inner[:, 2] + outer[:, 2]])
+def _span(corners: list[float], end: int, factor: int) -> tuple[int, int]:
+    """From where to where the corners reach along one axis, with a margin, inside the picture."""
+    low = min(max(0, math.floor(min(corners)) - 2 * factor), max(0, end - factor))
+    high = max(min(end, math.ceil(max(corners)) + 2 * factor), min(end, low + factor))
+    return low, high - ((high - low) % factor if high - low > factor else 0)
+
+
+def _before(matrix: Affine, factor: float, x: float, y: float) -> Affine:
+    """First enlarge by `factor` and move by x and y, then `matrix`."""
+    (a, b, to_x), (c, d, to_y) = matrix.tolist()
+    return np.array([[a * factor, b * factor, a * x + b * y + to_x], [c * factor, d * factor, c * x + d * y + to_y]])

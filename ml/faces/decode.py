@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ml.faces.jpeg import decode_jpeg
 from ml.faces.photo import DamagedPhoto, open_photo, orientation_of
 
 RGB = NDArray[np.uint8]
@@ -36,18 +37,13 @@ def decode(data: bytes, enough: int = ENOUGH) -> Picture:
         longer = max(image.size)
         orientation = orientation_of(image)
         try:
-            if name == "jpeg":
-                image.draft("RGB", _draft_size(image.size, enough))
-            image.load()
-            pixels = _to_rgb(_reduced(image, enough))
+            pixels = decode_jpeg(data, image, enough) if name == "jpeg" else None
+            if pixels is None:
+                image.load()
+                pixels = _to_rgb(_reduced(image, enough))
         except _BROKEN:
             raise DamagedPhoto from None
     return Picture(upright(pixels, orientation), longer / max(pixels.shape[:2]))
-
-
-def _draft_size(size: tuple[int, int], enough: int) -> tuple[int, int]:
-    factor = min(1.0, enough / max(size))
-    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
 
 
 def _reduced(image: Image.Image, enough: int) -> Image.Image:

@@ -28,7 +28,13 @@ class DetectionPolicy:
     # Two hits on one face: they share much of their area, or one lies inside the other.
     overlap: float = 0.4
     inside: float = 0.7
-    # Longer side for the first look: 4 ms, finds every face of at least a twentieth of the picture.
+    # Longer side for a glance at a selfie, half the work of a look at 320. It is trusted where it finds a face of at
+    # least 0.3 of the picture's longer side: faces of half that size, which would make it "several", then show
+    # themselves at 0.5 as often (0.74 of those pasted into scenes) as at 0.9 in a look at 320 (0.65).
+    glance: int = 224
+    near: float = 0.3
+    doubt: float = 0.5
+    # Longer side for the first full look: 4 ms, finds every face of at least a twentieth of the picture.
     quick: int = 320
     # Second look for small faces: 10-18 ms; enlarging a small picture for it finds nothing more.
     fine: int = 640
@@ -66,11 +72,21 @@ class Detector:
     def find(self, rgb: RGB, *, how: Literal["largest", "all"] = "all") -> list[Detection]:
         """Faces, largest first. "largest" stops at the first look that finds any; "all" also looks closer."""
         policy = self._policy
+        if how == "largest" and (near := self._glance(rgb)):
+            return near
         found = self._look(rgb, policy.quick)
         if how == "all":
             found = self._look_closer(rgb, found)
         found = found or self._look(rgb, policy.quick, pad=policy.pad) or self._look(rgb, policy.fine)
         return sorted(_suppress(found, policy), key=lambda d: d.size, reverse=True)
+
+    def _glance(self, rgb: RGB) -> list[Detection]:
+        """The face that fills a selfie, where nothing at all speaks for a second one; otherwise nothing."""
+        policy = self._policy
+        found = _suppress(self._look(rgb, policy.glance, score=policy.doubt), policy)
+        largest = max((d.size for d in found), default=0.0)
+        sure = all(d.score > policy.score for d in found) and largest >= policy.near * max(rgb.shape[:2])
+        return sorted(found, key=lambda d: d.size, reverse=True) if sure else []
 
     def _look_closer(self, rgb: RGB, found: list[Detection]) -> list[Detection]:
         policy, longer = self._policy, max(rgb.shape[:2])
@@ -81,32 +97,46 @@ class Detector:
             found = found + self._look(rgb, min(longer, policy.crowd))
         return found
 
-    def _look(self, rgb: RGB, longer: int, pad: float = 0.0) -> list[Detection]:
+    def _look(self, rgb: RGB, longer: int, pad: float = 0.0, score: float | None = None) -> list[Detection]:
         """One pass at a scale; coordinates come back in pixels of `rgb`."""
         height, width = rgb.shape[:2]
         scale = longer / (max(height, width) * (1 + 2 * pad))
-        size = max(1, round(width * scale)), max(1, round(height * scale))
-        shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        small = np.asarray(cv2.resize(rgb, size, interpolation=shrink), dtype=np.uint8)
+        small, ratio = _scaled(rgb, (max(1, round(width * scale)), max(1, round(height * scale))))
         canvas, left, top = _on_canvas(small, pad)
-        boxes, points, scores = self._forward(canvas)
-        ratio = np.array([width / size[0], height / size[1]], dtype=np.float32)
+        boxes, points, scores = self._forward(canvas, self._policy.score if score is None else score)
         offset = np.array([left, top], dtype=np.float32)
         boxes = (boxes.reshape(-1, 2, 2) - offset) * ratio
         points = (points.reshape(-1, 5, 2) - offset) * ratio
         return [Detection(b.ravel(), p, float(s)) for b, p, s in zip(boxes, points, scores, strict=True)]
 
-    def _forward(self, canvas: RGB) -> tuple[Floats, Floats, Floats]:
+    def _forward(self, canvas: RGB, score: float) -> tuple[Floats, Floats, Floats]:
         blob = cv2.dnn.blobFromImage(canvas, mean=_MEAN_RGB, swapRB=True)
         options = self._give_back if max(canvas.shape) > self._policy.fine else None
         loc, conf, landmarks = self._session.run(None, {"input": blob}, options)
-        likely = np.flatnonzero(conf[0, :, 1] > self._policy.score)
+        likely = np.flatnonzero(conf[0, :, 1] > score)
         anchors = _anchors(canvas.shape[1], canvas.shape[0])[likely]
         centre, size = anchors[:, :2], anchors[:, 2:]
         middle = centre + loc[0, likely, :2] * _VARIANCE[0] * size
         half = size * np.exp(loc[0, likely, 2:] * _VARIANCE[1]) / 2
         points = centre[:, None] + landmarks[0, likely].reshape(-1, 5, 2) * _VARIANCE[0] * size[:, None]
         return np.hstack([middle - half, middle + half]), points, conf[0, likely, 1]
+
+
+def _scaled(rgb: RGB, size: tuple[int, int]) -> tuple[RGB, Floats]:
+    """The picture at about `size`, and how many of its pixels one of the new ones stands for.
+
+    Halved while it can be, the rest bilinear: exact areas of odd factors take longer than the network's look at 224.
+    An odd row or column at the edge is left out, which the ratio knows.
+    """
+    step = 1
+    while rgb.shape[0] >= 2 * size[1] and rgb.shape[1] >= 2 * size[0]:
+        height, width = rgb.shape[0] // 2, rgb.shape[1] // 2
+        halves = cv2.resize(rgb[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA)
+        rgb, step = np.asarray(halves, dtype=np.uint8), 2 * step
+    ratio = np.array([step * rgb.shape[1] / size[0], step * rgb.shape[0] / size[1]], dtype=np.float32)
+    if rgb.shape[1::-1] != size:
+        rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+    return rgb, ratio
 
 
 def _on_canvas(small: RGB, pad: float) -> tuple[RGB, int, int]:

@@ -117,14 +117,22 @@ class _Graph:
         y = self._convolution(y, outputs, outputs, kernel=3, stride=1)
         skip = x
         if halve:
-            skip = self._add("AveragePool", x, kernel_shape=[2, 2], strides=[2, 2])
-            if outputs > inputs:
-                skip = self._pad(skip, channels=outputs - inputs)
             convolved, pooled = (side - 3) // 2 + 1, (side - 2) // 2 + 1
+            skip = self._pool(x, inputs, outputs, blocked=convolved == pooled)
             if convolved < pooled:
                 y = self._pad(y, rows=pooled - convolved)
             side = max(convolved, pooled)
         return self._add("Relu", self._add("Add", y, skip)), side
+
+    def _pool(self, x: str, inputs: int, outputs: int, *, blocked: bool) -> str:
+        """Means of 2x2, channels filled up with zeros. As a convolution, which says the same, all of the block stays in
+        the runtime's own layout, and adding and clipping become part of the convolutions."""
+        if blocked and outputs > inputs:
+            kernel = np.zeros((outputs, inputs, 2, 2), dtype=np.float32)
+            kernel[np.arange(inputs), np.arange(inputs)] = 0.25
+            return self._add("Conv", x, self._constant(kernel), kernel_shape=[2, 2], strides=[2, 2])
+        pooled = self._add("AveragePool", x, kernel_shape=[2, 2], strides=[2, 2])
+        return self._pad(pooled, channels=outputs - inputs) if outputs > inputs else pooled
 
     def _convolution(self, x: str, inputs: int, outputs: int, *, kernel: int, stride: int) -> str:
         filters, bias = self._weights.next_convolution(inputs, outputs, kernel)

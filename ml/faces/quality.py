@@ -60,8 +60,8 @@ class QualityPolicy:
     max_roll: float = 60.0
     # upside_down: 0.19; people/: at most 0.10.
     max_disagreement: float = 0.13
-    # occluded_mask: 0.42, quality_overexposed: 0.40, people/: at most 0.01.
-    max_covered: float = 0.38
+    # occluded_mask: 0.40, quality_overexposed: 0.36, people/: at most 0.01.
+    max_covered: float = 0.30
 
 
 DEFAULT: Final = QualityPolicy()

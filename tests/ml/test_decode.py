@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 import zlib
@@ -82,6 +83,38 @@ def test_a_large_jpeg_is_shrunk_while_decoding(encode: Encode) -> None:
     assert picture.rgb.shape == (756, 1008, 3)
     assert picture.scale == pytest.approx(4.0)
     assert max(picture.rgb.shape) >= ENOUGH
+
+
+def cut_with_a_thumbnail(photo: bytes) -> bytes:
+    """Half a photo whose metadata holds an end marker, as that of a thumbnail does."""
+    thumbnail = b"Exif\0\0 a thumbnail \xff\xd9"
+    segment = b"\xff\xe1" + (len(thumbnail) + 2).to_bytes(2, "big") + thumbnail
+    return photo[:2] + segment + photo[2 : len(photo) // 2]
+
+
+def test_the_end_of_a_thumbnail_is_not_that_of_the_photo(encode: Encode) -> None:
+    noise = np.random.default_rng(4).integers(0, 255, (200, 300, 3), dtype=np.uint8)
+    with pytest.raises(DamagedPhoto):
+        decode(cut_with_a_thumbnail(encode(noise)))
+
+
+@pytest.mark.parametrize("size", [(640, 480), (1931, 1447), (321, 3847)])
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"subsampling": 0}, {"subsampling": 1}, {"grey": True}])
+def test_jpegs_have_the_pixels_that_pillow_reads(encode: Encode, size: tuple[int, int], options: dict) -> None:
+    rows, columns = np.mgrid[: size[1], : size[0]]
+    pixels = np.dstack([columns % 251, rows % 241, (columns + rows) % 239]).astype(np.uint8)
+    pixels, options = (pixels[:, :, 0], {}) if "grey" in options else (pixels, options)
+    data = encode(np.ascontiguousarray(pixels), "JPEG", **options)
+    factor = next(f for f in (8, 4, 2, 1) if max(size) >= f * ENOUGH or f == 1)
+    with Image.open(io.BytesIO(data)) as image:
+        image.draft("RGB", (size[0] // factor, size[1] // factor))
+        assert np.array_equal(decode(data).rgb, np.asarray(image.convert("RGB")))
+
+
+def test_what_follows_a_jpeg_does_no_harm(encode: Encode) -> None:
+    """Phones append depth maps and short films."""
+    data = encode(scene())
+    assert np.array_equal(decode(data + b"and a film" * 50).rgb, decode(data).rgb)
 
 
 def test_transparency_lies_on_grey(encode: Encode) -> None:
