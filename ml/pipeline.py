@@ -26,6 +26,7 @@ from ml.faces.detect import Detection, Detector
 from ml.faces.enrolment import EnrolmentRefused, Problem, unlike, wrong_count
 from ml.faces.identity import FaceTemplate, Gallery, IdentityPolicy
 from ml.faces.landmarks import Face, Landmarks
+from ml.faces.large_pages import use_large_pages
 from ml.faces.measure import measure
 from ml.faces.photo import PhotoError
 from ml.faces.quality import Quality, QualityPolicy
@@ -85,6 +86,7 @@ class FacePipeline:
         self._descriptors.describe(np.zeros((1, 150, 150, 3), dtype=np.uint8))
         self._classifier.predict(np.zeros((1, crop.SIDE, crop.SIDE), dtype=np.uint8))
         _ = self._landmarks
+        use_large_pages()
 
     @property
     def model(self) -> ModelId:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ml.faces.decode import decode
-from ml.faces.detect import Detector, _suppress
+from ml.faces.detect import Detector, _scaled, _suppress
 from ml.faces.landmarks import Face
 
 pytestmark = pytest.mark.shared
@@ -53,6 +53,33 @@ def test_boxes_are_in_pixels_of_the_picture(photos: Path, detector: Detector, sc
     found = detector.find(resized, how="largest")[0]
     assert np.allclose(found.box / scale, reference.box, atol=12)
     assert np.allclose(found.points / scale, reference.points, atol=8)
+
+
+def test_a_glance_suffices_for_a_selfie_and_only_for_one(photos: Path, people: list[Path], detector: Detector) -> None:
+    """It finds the face that a full look finds; where there is a crowd, or somebody far away, it does not answer."""
+    for path in people[::4]:
+        rgb = rgb_of(path)
+        (seen,) = detector._glance(rgb)
+        full = max(detector._look(rgb, 320), key=lambda d: d.size)
+        assert np.abs(seen.box - full.box).max() < 0.15 * full.size, path.name
+    for name in ("three_people.jpg", "nine_in_a_call.jpg", "two_sizes.jpg"):
+        assert detector._glance(rgb_of(photos / "groups" / name)) == [], name
+    for path in (photos / "noface").iterdir():
+        assert detector._glance(rgb_of(path)) == [], path.name
+    small = cv2.copyMakeBorder(rgb_of(people[0]), 300, 300, 500, 500, cv2.BORDER_REPLICATE)
+    assert detector._glance(small) == []
+    assert len(detector.find(small, how="largest")) == 1
+
+
+@pytest.mark.parametrize("size", [(224, 168), (320, 240), (101, 77), (1008, 756)])
+def test_a_scaled_picture_says_how_far_it_was_scaled(size: tuple[int, int]) -> None:
+    columns, rows = np.meshgrid(np.arange(1007), np.arange(755))
+    ramps = np.dstack([columns / 4, rows / 4, columns * 0]).astype(np.uint8)
+    small, ratio = _scaled(ramps, size)
+    assert small.shape == (size[1], size[0], 3)
+    for x, y in ((5, 5), (size[0] - 6, size[1] - 6)):
+        there = (np.array([x, y]) + 0.5) * ratio - 0.5
+        assert np.allclose(small[y, x, :2], there / 4, atol=1.5)
 
 
 def test_largest_first_and_small_ones_only_when_asked_for_all(photos: Path, detector: Detector) -> None:
