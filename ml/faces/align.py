@@ -53,8 +53,14 @@ def cut(picture: RGB, matrix: Affine, side: int) -> RGB:
         # Pixel centres lie at half: x_before = (x_after + 0.5) * factor - 0.5.
         shift = (factor - 1) / 2
         matrix = _before(matrix, factor, shift, shift)
-    warped = cv2.warpAffine(region, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(warped, dtype=np.uint8)
+    return warp(region, matrix, side)
+
+
+def warp(region: RGB, matrix: Affine, side: int, flags: int = cv2.INTER_LINEAR) -> RGB:
+    """Bilinear, by way of a fourth channel: the same pixels in half the time, three do not fit the vector unit."""
+    four = cv2.cvtColor(region, cv2.COLOR_RGB2RGBA)
+    four = cv2.warpAffine(four, matrix, (side, side), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.cvtColor(four, cv2.COLOR_RGBA2RGB), dtype=np.uint8)
 
 
 def _region(picture: RGB, matrix: Affine, side: int, factor: int) -> tuple[RGB, int, int]:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+import cv2
 import dlib
 import face_recognition_models
 import numpy as np
@@ -89,5 +90,15 @@ class Landmarks:
         patch = align.cut(rgb, to_patch, PATCH)
         shape = self._predictor(patch, dlib.rectangle(_LOW, _LOW, _HIGH, _HIGH))
         in_patch = np.array([(p.x, p.y) for p in shape.parts()], dtype=np.float64)
-        chip = dlib.get_face_chip(patch, shape, CHIP, CHIP_PADDING)
+        chip = _chip(patch, dlib.get_face_chip_details(shape, CHIP, CHIP_PADDING))
         return Face(detection, align.apply(align.invert(to_patch), in_patch), patch, to_patch, chip)
+
+
+def _chip(patch: RGB, details: dlib.chip_details) -> RGB:
+    """What dlib would cut out, but with pixels rounded instead of cut off, and other threads running meanwhile."""
+    rect, angle = details.rect, details.angle
+    width, height = rect.right() - rect.left(), rect.bottom() - rect.top()
+    scale = width / (CHIP - 1)
+    middle = np.array([(rect.left() + rect.right()) / 2, (rect.top() + rect.bottom()) / 2])
+    to_patch = align.upright(-angle, np.array([width, height]) / (2 * scale), scale, middle)
+    return align.warp(patch, to_patch, CHIP, cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)

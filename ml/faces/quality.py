@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -92,9 +93,13 @@ def judge(quality: Quality, policy: QualityPolicy = DEFAULT) -> Reason | None:
 
 def sharpness(grey: NDArray[np.uint8]) -> float:
     """Laplacian variance over variance: blur lowers it, light and contrast do not change it."""
-    values = grey.astype(np.float32)
-    variance = float(values.var())
-    return float(cv2.Laplacian(values, cv2.CV_32F).var()) / variance if variance > 1.0 else 0.0
+    variance = _variance(grey)
+    return _variance(cv2.Laplacian(grey, cv2.CV_32F)) / variance if variance > 1.0 else 0.0
+
+
+def _variance(values: NDArray[np.generic]) -> float:
+    _, deviation = cv2.meanStdDev(values)
+    return float(deviation[0, 0]) ** 2
 
 
 def covered(grey: NDArray[np.uint8]) -> float:
@@ -115,19 +120,16 @@ _HEAD_MM: Final = np.array(
         (28.9, 28.9, 24.1),
     ]
 )
-_HEAD_POINTS: Final = (30, 8, 36, 45, 48, 54)
+_HEAD_POINTS: Final = [30, 8, 36, 45, 48, 54]
 
 
 def head_pose(points: Points, patch_side: int) -> tuple[float, float]:
     """Yaw and pitch in degrees from the 68 points of an upright patch."""
     middle = patch_side / 2
     camera = np.array([[2.0 * patch_side, 0, middle], [0, 2.0 * patch_side, middle], [0, 0, 1.0]])
-    image = np.ascontiguousarray(points[list(_HEAD_POINTS)])
-    found, rotation, _ = cv2.solvePnP(_HEAD_MM, image, camera, None, flags=cv2.SOLVEPNP_SQPNP)
+    found, rotation, _ = cv2.solvePnP(_HEAD_MM, points[_HEAD_POINTS], camera, None, flags=cv2.SOLVEPNP_SQPNP)
     if not found:
         return 90.0, 90.0
     matrix, _ = cv2.Rodrigues(rotation)
-    forward = matrix @ np.array([0.0, 0.0, -1.0])
-    yaw = np.degrees(np.arctan2(forward[0], -forward[2]))
-    pitch = np.degrees(np.arctan2(-forward[1], np.hypot(forward[0], forward[2])))
-    return float(yaw), float(pitch)
+    x, y, z = (-matrix[:, 2]).tolist()  # where the nose points to
+    return math.degrees(math.atan2(x, -z)), math.degrees(math.atan2(-y, math.hypot(x, z)))
