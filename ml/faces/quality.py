@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -97,7 +97,7 @@ def sharpness(grey: NDArray[np.uint8]) -> float:
     return _variance(cv2.Laplacian(grey, cv2.CV_32F)) / variance if variance > 1.0 else 0.0
 
 
-def _variance(values: NDArray[np.generic]) -> float:
+def _variance(values: NDArray[np.integer[Any] | np.floating[Any]]) -> float:
     _, deviation = cv2.meanStdDev(values)
     return float(deviation[0, 0]) ** 2
 
