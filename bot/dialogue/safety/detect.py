@@ -60,7 +60,7 @@ _CLAUSE_END: Final = re.compile(r"[.!?;\n。!?;…]+")
 
 
 @cache
-def _language(name: str) -> Language:
+def vocabulary(name: str) -> Language:
     raw = tomllib.loads((files("bot.dialogue.safety") / "patterns" / f"{name}.toml").read_text("utf-8"))
     return Language(**{f.name: re.compile("|".join(f"(?:{p})" for p in raw[f.name])) for f in fields(Language)})
 
@@ -79,7 +79,7 @@ def check(text: str) -> Alarm:
         for view in folded:
             if not script.search(view):
                 continue
-            alarm = _by_rules(_language(name), _prepared(view, name))
+            alarm = _by_rules(vocabulary(name), _prepared(view, name))
             if alarm.crisis and not _outvoted(alarm, folded[0]):
                 return alarm
     return _by_model(folded[0])
@@ -197,7 +197,7 @@ def annotated(folded: str) -> str:
     signs = {sign for name, sign in _ANY_SIGNS.items() if _any(name).search(_prepared(folded, "en"))}
     for name, script in _SCRIPTS.items():
         if script.search(folded):
-            language, text = _language(name), _prepared(folded, name)
+            language, text = vocabulary(name), _prepared(folded, name)
             signs |= {_SIGNS[what] for what in _seen(language, text)}
             folded = language.masks.sub(" ", text)
     return f"{folded} {' '.join(sign * 2 for sign in sorted(signs))}"
@@ -221,5 +221,7 @@ def _seen(language: Language, text: str) -> Iterator[str]:
 
 def _by_model(folded: str) -> Alarm:
     """What is said in words that no rule knows."""
+    if model.letters(folded) < model.THRESHOLD.few:
+        return Alarm(False)
     certainty = model.crisis_probability(annotated(folded))
     return Alarm(certainty >= model.THRESHOLD.value, oblique=True, reason=f"classifier {certainty:.2f}")
