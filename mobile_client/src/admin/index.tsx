@@ -1,9 +1,8 @@
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import { OfflineError } from '../api/errors';
 import { useMe } from '../api/queries';
-import type { Language } from '../i18n/language';
-import { t, useLanguage } from '../i18n/t';
+import { useSpoken } from '../i18n/lazy';
+import { t } from '../i18n/t';
 import { match, usePath } from '../router';
 import { Icon, type IconName } from '../ui/Icon';
 import { Link } from '../ui/Link';
@@ -21,24 +20,14 @@ import Members from './people/Members';
 import { administers } from './ready';
 import PolicyInForce from './rules/Policy';
 import { AssessmentRules, CaseRules, RetentionRules } from './rules/Numbers';
-import { a, speakAdmin, spoken } from './words';
+import { a, words } from './words';
 
 /** Entry of the administrator's pages: a chunk of its own, with its own words. */
 export default function Administration() {
-  const tongue = useLanguage();
-  const [heard, setHeard] = useState<Language | null>(spoken() === tongue ? tongue : null);
-  const [failed, setFailed] = useState(false);
+  const { ready, failed, listen } = useSpoken(words);
   const role = useMe().data?.role;
-  function listen(): void {
-    setFailed(false);
-    void speakAdmin(tongue).then(
-      () => setHeard(tongue),
-      () => setFailed(true),
-    );
-  }
-  useEffect(listen, [tongue]);
   if (failed) return <Fault error={new OfflineError()} onRetry={listen} />;
-  if (heard !== tongue || role === undefined) return <Loading />;
+  if (!ready || role === undefined) return <Loading />;
   if (administers(role)) return <Pages />;
   return (
     <Screen title={t('nav.admin')} back="/today">

@@ -1,8 +1,7 @@
-import { useEffect, useState } from 'preact/hooks';
 import { useMe } from '../api/queries';
 import { OfflineError } from '../api/errors';
-import { type Language } from '../i18n/language';
-import { t, useLanguage } from '../i18n/t';
+import { useSpoken } from '../i18n/lazy';
+import { t } from '../i18n/t';
 import { match, usePath } from '../router';
 import { Icon, type IconName } from '../ui/Icon';
 import { Link } from '../ui/Link';
@@ -15,25 +14,15 @@ import Insights from './insights/Insights';
 import { useLive } from './live';
 import Quality from './Quality';
 import { worksInHr } from './ready';
-import { h, speakHr, spoken } from './words';
+import { h, words } from './words';
 import './hr.css';
 
 /** Entry of the HR console: its own chunk with its own words, fetched when an HR person opens it. */
 export default function HrConsole() {
-  const tongue = useLanguage();
-  const [heard, setHeard] = useState<Language | null>(spoken() === tongue ? tongue : null);
-  const [failed, setFailed] = useState(false);
+  const { ready, failed, listen } = useSpoken(words);
   const role = useMe().data?.role;
-  function listen(): void {
-    setFailed(false);
-    speakHr(tongue).then(
-      () => setHeard(tongue),
-      () => setFailed(true),
-    );
-  }
-  useEffect(listen, [tongue]);
   if (failed) return <Fault error={new OfflineError()} onRetry={listen} />;
-  if (heard !== tongue || role === undefined) return <Loading />;
+  if (!ready || role === undefined) return <Loading />;
   return worksInHr(role) ? <Desk /> : <Refused />;
 }
 
