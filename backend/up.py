@@ -29,8 +29,6 @@ log = structlog.get_logger()
 
 # A process that dies at once again and again must not spin.
 LONGEST_PAUSE = 30.0
-# Workers come when the API answers, or after this long: on few cores they would only hold each other up.
-API_FIRST = 5.0
 
 
 @dataclass
@@ -72,18 +70,16 @@ def run_up(config: Settings, *, demo: bool) -> int:
     check_port(config.host, config.port)
     config.home.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "EVENKEEL_HOME": str(config.home)}
-    api, others = Child(("api",)), [Child(("worker",)) for _ in range(config.workers)]
+    api = Child(("api",))
+    children = [api, *(Child(("worker",)) for _ in range(config.workers))]
     if config.telegram_token is not None:
-        others.append(Child(("bot", "run")))
-    children = [api, *others]
+        children.append(Child(("bot", "run")))
     try:
         # In a known home the API loads while the database is prepared; at the first start nobody may find it ready
         # before the demo is there.
         if (config.home / "demo.json").is_file():
             api.start(environment)
         greeting = asyncio.run(_prepare(config, demo=demo))
-        for child in others:
-            child.not_before = time.monotonic() + API_FIRST
         _watch(config, children, environment, greeting, lambda: stopping)
     finally:
         _stop(children)
@@ -115,8 +111,6 @@ def _watch(
         if not greeted and _answers(config):
             typer.echo(greeting)
             greeted = True
-            for child in children:
-                child.not_before = 0.0 if child.process is None else child.not_before
         for child in children:
             child.mind(environment)
         if server is not None and not server.answers():
