@@ -40,9 +40,9 @@ class Recipe:
     folds: int = 5
 
 
-# Sizes: a hash of 2^17 keeps collisions rare for the crisis file; the intents have fewer n-grams but thirty columns.
+# Sizes: a hash of 2^18 keeps collisions rare for the crisis files; the intents have fewer n-grams but thirty columns.
 # Strengths: best of 4, 16, 64 on lines that were held out.
-CRISIS: Final = Recipe(features=1 << 17, strength=64.0)
+CRISIS: Final = Recipe(features=1 << 18, strength=64.0)
 INTENTS: Final = Recipe(features=1 << 14, strength=16.0)
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?。！？])\s*")
 MOST_A_LINE: Final = 24  # expansions of one example line, so that a rich one does not drown the others

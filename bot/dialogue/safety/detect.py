@@ -75,21 +75,28 @@ def _any(name: str) -> re.Pattern[str]:
 def check(text: str) -> Alarm:
     """Every language looks at every text: people mix them, and the locale of the app is no evidence."""
     folded = views(text)
+    certainty = cache(lambda: max(model.crisis_probability(annotated(view)) for view in folded))
     for name, script in _SCRIPTS.items():
         for view in folded:
             if not script.search(view):
                 continue
             alarm = _by_rules(vocabulary(name), _prepared(view, name))
-            if alarm.crisis and not _outvoted(alarm, folded[0]):
+            if alarm.crisis and (not _may_be_outvoted(alarm, view) or certainty() >= _least(alarm)):
                 return alarm
-    return _by_model(folded[0])
+    if model.letters(folded[0]) < model.THRESHOLD.few:
+        return Alarm(False)
+    return Alarm(certainty() >= model.THRESHOLD.value, oblique=True, reason=f"classifier {certainty():.2f}")
 
 
-def _outvoted(alarm: Alarm, folded: str) -> bool:
-    """A hint in a short text, and the classifier is nearly sure that it is none. Plain words stand."""
-    if not alarm.oblique or alarm.reason == _SOMEONE_ELSE or len(folded) > model.THRESHOLD.short:
+def _may_be_outvoted(alarm: Alarm, view: str) -> bool:
+    """Not in a long text, where the find drowns among the rest, nor where somebody makes another's words their own."""
+    if alarm.reason == _SOMEONE_ELSE or len(view) > model.THRESHOLD.short:
         return False
-    return model.crisis_probability(annotated(folded)) < model.THRESHOLD.surely_none
+    return not _any("identifies").search(view)
+
+
+def _least(alarm: Alarm) -> float:
+    return model.THRESHOLD.hint_is_none if alarm.oblique else model.THRESHOLD.plain_is_none
 
 
 def _prepared(folded: str, name: str) -> str:
@@ -217,11 +224,3 @@ def _seen(language: Language, text: str) -> Iterator[str]:
     found = _by_rules(language, text)
     if found.crisis:
         yield "oblique" if found.oblique else "plain"
-
-
-def _by_model(folded: str) -> Alarm:
-    """What is said in words that no rule knows."""
-    if model.letters(folded) < model.THRESHOLD.few:
-        return Alarm(False)
-    certainty = model.crisis_probability(annotated(folded))
-    return Alarm(certainty >= model.THRESHOLD.value, oblique=True, reason=f"classifier {certainty:.2f}")

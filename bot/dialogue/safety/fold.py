@@ -121,7 +121,8 @@ _DENSE: Final = (
 def fold(text: str) -> str:
     """The plain form that all patterns and features look at."""
     text = to_simplified(_compose_jamo(_plain_characters(text)))
-    text = " ".join(_latin_word(word) for word in _join_letters(text).split())
+    text = _WORDS_JOINED.sub(lambda found: _JOINTS.sub(" ", found.group()), _join_letters(text))
+    text = " ".join(_latin_word(word) for word in text.split())
     text = _split_dense(text)
     return PINYIN.sub(lambda found: PINYIN_WORDS[found.lastgroup or ""], text)
 
@@ -268,6 +269,9 @@ def _one_slip(word: str, target: str) -> bool:
 _SPACED: Final = re.compile(r"(?<![a-z'])(?:[a-z0-9@$!*][\s.\-_,*/|~]+){3,}[a-z0-9@$!](?![a-z])")
 
 
+# Whole words in a row with signs for spaces: "i-want-to-die", "i.want.to.die".
+_WORDS_JOINED: Final = re.compile(r"(?<!\S)[a-z']+(?:[-_.~*+/]+[a-z']+){2,}")
+_JOINTS: Final = re.compile(r"[-_.~*+/]+")
 # Three letters are too few to be joined on sight: only where they spell one of these.
 _SPACED_SHORT: Final = re.compile(
     r"(?<![a-z'])(d)[\s.\-_*]+(i)[\s.\-_*]+(e)(?![a-z])|(?<![a-z'])(k)[\s.\-_*]+(m)[\s.\-_*]+(s)(?![a-z])"
