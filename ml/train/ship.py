@@ -1,6 +1,7 @@
 """From a finished run to the weights that are served: choose mirror, precision, temperatures and threshold.
 
-`python -m ml.train.ship RUN --data FILE.npz --version 1.0.0`. Everything is chosen on the validation part of Training.
+`python -m ml.train.ship RUN... --data FILE.npz --version 1.0.0`; several runs are served as one ensemble. Everything is
+chosen on the validation part of Training.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ from ml.expression import classifier as serving
 from ml.expression.abstention import DEFAULT
 from ml.expression.classifier import ExpressionClassifier, softmax
 from ml.expression.dataset import Faces, load, training_parts
+from ml.train.ensemble import Ensemble
 from ml.train.export import Record, quantise, write_onnx, write_record
 from ml.train.loop import accuracies
 from ml.train.recipes import RECIPES
 
 # int8 is served where it is faster and loses at most this much accuracy on either head (issue: 0.3 points).
 INT8_LOSS: Final = 0.003
-# The mirror doubles the cost of a face (about a millisecond): it must pay at least this much, mean of the heads.
+# The mirror doubles the cost of a face: it must pay at least this much on the head that people get to see.
 MIRROR_GAIN: Final = 0.002
 # Sides that serving may shrink a crop to, inside the graph.
 SIDES: Final = (32, 36, 40, 44, 48)
@@ -106,32 +108,42 @@ def choose(trials: list[Trial]) -> Trial:
     """Full precision first; then the mirror and int8 where they meet their conditions."""
     plain = trials[0]
     mirrored = next(t for t in trials if t.mirror and t.weights == plain.weights)
-    gain = (mirrored.label - plain.label + mirrored.ferplus - plain.ferplus) / 2
-    best = mirrored if gain >= MIRROR_GAIN else plain
+    best = mirrored if mirrored.ferplus - plain.ferplus >= MIRROR_GAIN else plain
     small = next((t for t in trials if t.weights != best.weights and t.mirror == best.mirror), best)
     loss = max(best.label - small.label, best.ferplus - small.ferplus)
     return small if loss <= INT8_LOSS and small.milliseconds < best.milliseconds else best
 
 
-def facts(run: Path, notes: list[str]) -> dict[str, object]:
-    """What the model card says about the run."""
-    last = json.loads((run / "history.json").read_text(encoding="utf-8"))[-1]
+def last_line(run: Path) -> dict[str, float]:
+    return dict(json.loads((run / "history.json").read_text(encoding="utf-8"))[-1])
+
+
+def network_of(runs: list[Path], held_out: Faces) -> tuple[nn.Module, int]:
+    """What is served, and the side of its input; the members of an ensemble resize for themselves."""
+    networks = [averaged_network(run) for run in runs]
+    if len(runs) == 1:
+        return networks[0], best_side(networks[0], held_out)
+    return Ensemble(networks, [int(last_line(run)["side"]) for run in runs]).eval(), serving.SIDE
+
+
+def facts(runs: list[Path], notes: list[str]) -> dict[str, object]:
+    """What the model card says about the runs."""
+    lines = [last_line(run) for run in runs]
     return {
-        "passes over the data": last["epoch"],
-        "minutes in training steps": last["minutes"],
-        "last input side": int(last["side"]),
+        "passes over the data": round(sum(line["epoch"] for line in lines), 2),
+        "minutes in training steps": round(sum(line["minutes"] for line in lines), 2),
+        "last input side": " and ".join(f"{line['side']:g}" for line in lines),
         **{f"note {i}": note for i, note in enumerate(notes, start=1)},
     }
 
 
-def ship(
-    network: nn.Module, data: Faces, target: Path, *, name: str, version: str, training: dict[str, object]
-) -> Trial:
+def ship(runs: list[Path], data: Faces, target: Path, *, name: str, version: str, training: dict[str, object]) -> Trial:
     """Write weights and record to `target`; returns what was chosen."""
     train, held_out = training_parts(data)
+    network, side = network_of(runs, held_out)
     with tempfile.TemporaryDirectory() as folder:
         exact, small = Path(folder) / "exact.onnx", Path(folder) / "int8.onnx"
-        write_onnx(network, exact, name=name, version=version, side=best_side(network, held_out))
+        write_onnx(network, exact, name=name, version=version, side=side)
         calibration = np.random.default_rng(0).choice(len(train), min(512, len(train)), replace=False)
         quantise(exact, small, train.images[calibration])
         trials = [_try(w, version, name, mirror, held_out) for w in (exact, small) for mirror in (False, True)]
@@ -158,7 +170,7 @@ def ship(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("run", type=Path)
+    parser.add_argument("run", type=Path, nargs="+")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--version", required=True)
     parser.add_argument("--note", action="append", default=[], help="a fact for the model card")
@@ -166,7 +178,7 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(1)
     ship(
-        averaged_network(given.run),
+        given.run,
         load(given.data),
         given.to,
         name="keel",

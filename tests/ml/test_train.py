@@ -16,6 +16,8 @@ from ml.expression.classifier import ExpressionClassifier  # noqa: E402
 from ml.expression.dataset import Faces  # noqa: E402
 from ml.train import keel  # noqa: E402
 from ml.train.augment import augment, mixup  # noqa: E402
+from ml.train.blocks import resize  # noqa: E402
+from ml.train.ensemble import Ensemble  # noqa: E402
 from ml.train.export import Record, quantise, write_onnx, write_record  # noqa: E402
 from ml.train.loop import Run, learning_rate, loss_of, side_at, targets, train  # noqa: E402
 from ml.train.recipe import NO_AUGMENTATION, Augmentation, Recipe  # noqa: E402
@@ -220,17 +222,30 @@ def test_what_is_shipped_follows_from_the_trials() -> None:
         best = choose(
             [
                 Trial(exact, False, 0.70, 0.88, 1.0),
-                Trial(exact, True, 0.70 + mirror_gain, 0.88, 2.0),
+                Trial(exact, True, 0.70, 0.88 + mirror_gain, 2.0),
                 Trial(small, False, 0.70 - int8_loss, 0.88, int8_ms),
-                Trial(small, True, 0.70 + mirror_gain - int8_loss, 0.88, 2 * int8_ms),
+                Trial(small, True, 0.70 - int8_loss, 0.88 + mirror_gain, 2 * int8_ms),
             ]
         )
         return best.weights.name, best.mirror
 
     assert chosen(0.01, 0.001, 0.4) == ("small", True)
     assert chosen(0.0, 0.001, 0.4) == ("small", False)
+    assert chosen(-0.01, 0.001, 0.4) == ("small", False)
     assert chosen(0.01, 0.004, 0.4) == ("exact", True)  # int8 lost too much
     assert chosen(0.01, 0.0, 1.4) == ("exact", True)  # int8 was not faster
+
+
+def test_an_ensemble_is_the_mean_of_its_members_each_at_its_own_side(faces: Faces) -> None:
+    torch.manual_seed(3)
+    first, second = keel.network(4).eval(), keel.network(4).eval()
+    x = torch.from_numpy(faces.images[:5]).float().unsqueeze(1)
+    with torch.no_grad():
+        together = Ensemble([first, second], [32, 40])(x)
+        apart = first(resize(x, 32)), second(resize(x, 40))
+    for head in (0, 1):
+        assert torch.allclose(together[head], (apart[0][head] + apart[1][head]) / 2, atol=1e-6)
+    assert not torch.allclose(together[0], apart[0][0])
 
 
 def test_a_network_is_served_at_the_side_it_was_trained_at(faces: Faces, tmp_path: Path) -> None:
