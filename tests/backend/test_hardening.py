@@ -125,15 +125,20 @@ async def test_under_eu_workplace_hr_and_admin_get_nothing_from_a_face(sign_up, 
                 shared={"level": "high", "reasons": ["SECRETREASON"], "numbers": [9.87654]},
             )
         )  # fmt: skip
+    faceless = await make_home(sessions, "eu-workplace")
     for role in ("hr", "admin"):
-        somebody = await sign_up(role, home=home)
+        somebody, elsewhere = await sign_up(role, home=home), await sign_up(role, home=faceless)
         pages = [path for part in ("hr", "admin") for path in routes_for(part) if "{" not in path]
         assert len(pages) > 8
         for path in pages:
-            answer = await somebody.http.get(path.removeprefix("/api/v1"), headers={"prefer": "wait=0"})
+            answer, same_page = [
+                await one.http.get(path.removeprefix("/api/v1"), headers={"prefer": "wait=0"})
+                for one in (somebody, elsewhere)
+            ]
             assert "SECRETREASON" not in answer.text, path
             assert "9.87654" not in answer.text, path
-            assert not [number for number in numbers if number in answer.text and number != "0.0000"], path
+            # A figure that stands there without any face as well (the model's own accuracy, say) is no leak.
+            assert not [number for number in numbers if number in answer.text and number not in same_page.text], path
 
 
 def test_the_policy_module_is_strict_where_it_does_not_know():
