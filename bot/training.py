@@ -13,7 +13,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,7 +53,7 @@ class Example:
     language: str
     label: str
     text: str
-    line: int  # examples from one line stay in one fold
+    line: str  # where it stands: examples from one line stay in one fold
 
     @property
     def folded(self) -> str:
@@ -81,12 +81,12 @@ def crisis_examples() -> Iterator[Example]:
                 label = "crisis" if line == "+" else "benign"
                 continue
             for text in expand(line, number):
-                yield Example(language, label, text, _group(language, number))
+                yield Example(language, label, text, f"crisis {language} {number}")
     for example in intent_examples():
-        yield Example(example.language, "benign", example.text, 100_000 + example.line)
+        yield replace(example, label="benign")
     for language in LANGUAGES:
         for number, text in enumerate(own_words(language)):
-            yield Example(language, "benign", text, 200_000 + _group(language, number))
+            yield Example(language, "benign", text, f"own words {language} {number}")
 
 
 def own_words(language: str) -> list[str]:
@@ -116,11 +116,7 @@ def intent_examples() -> Iterator[Example]:
                 intent = line.strip("[]")
                 continue
             for text in expand(line, number):
-                yield Example(language, intent, text, _group(language, number))
-
-
-def _group(language: str, number: int) -> int:
-    return LANGUAGES.index(language) * 10_000 + number
+                yield Example(language, intent, text, f"intents {language} {number}")
 
 
 def _lines(path: Path) -> list[str]:

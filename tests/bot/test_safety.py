@@ -71,6 +71,7 @@ def test_somebody_elses_words_made_ones_own_are_a_crisis(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "thinking of su*c*de tonight", "su_c_de is all I think of", "i will e-n-d my life", "i-want-to-end-my-life",
         "k1ll my$elf", "ＫＩＬＬ ＭＹＳＥＬＦ", "𝐤𝐢𝐥𝐥 𝐦𝐲𝐬𝐞𝐥𝐟", "k i l l myself", "k.i.l.l myself", "kill mys\u200belf", "killll myselfff",
         "I wаnt tо dіе", "kiII myself", "su1c1dal", "I want to unalive myself", "gonna kms", "iwanttodie", "wnat to die",
         "自.杀", "自 杀", "我想自殺", "想4", "紫砂", "zisha", "bu xiang huo le", "不想活惹",

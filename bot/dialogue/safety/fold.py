@@ -269,9 +269,10 @@ def _one_slip(word: str, target: str) -> bool:
 _SPACED: Final = re.compile(r"(?<![a-z'])(?:[a-z0-9@$!*][\s.\-_,*/|~]+){3,}[a-z0-9@$!](?![a-z])")
 
 
-# Whole words in a row with signs for spaces: "i-want-to-die", "i.want.to.die".
-_WORDS_JOINED: Final = re.compile(r"(?<!\S)[a-z']+(?:[-_.~*+/]+[a-z']+){2,}")
-_JOINTS: Final = re.compile(r"[-_.~*+/]+")
+# Whole words in a row with signs for spaces: "i-want-to-die", "i.want.to.die". Single letters and masks ("su*c*de",
+# "su_c_de") are no such row: `_latin_word` knows them.
+_WORDS_JOINED: Final = re.compile(r"(?<!\S)(?:[ia]|[a-z']{2,})(?:[-_.~/]+(?:[ia]|[a-z']{2,})){2,}(?![a-z'])")
+_JOINTS: Final = re.compile(r"[-_.~/]+")
 # Three letters are too few to be joined on sight: only where they spell one of these.
 _SPACED_SHORT: Final = re.compile(
     r"(?<![a-z'])(d)[\s.\-_*]+(i)[\s.\-_*]+(e)(?![a-z])|(?<![a-z'])(k)[\s.\-_*]+(m)[\s.\-_*]+(s)(?![a-z])"
