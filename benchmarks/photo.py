@@ -116,8 +116,8 @@ def beside_the_reference(pipeline: FacePipeline, reference: ReferencePipeline, p
             times[name] += [_seconds(read, photo) for _ in range(10)]
     middle = {name: statistics.median(taken) * 1000 for name, taken in times.items()}
     least = {name: min(taken) * 1000 for name, taken in times.items()}
-    for name in readers:
-        rate = by_threads(readers[name], photo, 2)
+    for name, read in readers.items():
+        rate = by_threads(read, photo, 2)
         print(f"in turn: {name:<20} {middle[name]:6.2f} ms, least {least[name]:6.2f}; two threads {rate:.1f} photos/s")
     ratio, best = (kind["self-check"] / kind["reference pipeline"] for kind in (middle, least))
     print(f"self-check / reference: {ratio:.2f}, of the least {best:.2f} (aim: 14 / 21.5 = 0.65)")
@@ -216,10 +216,10 @@ def main() -> None:
                 print(
                     f"{processes} process(es): {rate:6.1f} photos/s, {megabytes:.0f} MB each (aim: 120 on two, 400 MB)"
                 )
-        if importlib.util.find_spec("torch") is None:
-            print("reference pipeline: its VGG16 is made with the extra `train`, which is not installed")
-        elif not chosen.only_growth:
-            beside_the_reference(pipeline, ReferencePipeline(Path(folder)), photo)
+            if importlib.util.find_spec("torch") is None:
+                print("reference pipeline: its VGG16 is made with the extra `train`, which is not installed")
+            else:
+                beside_the_reference(pipeline, ReferencePipeline(Path(folder)), photo)
         if chosen.labelled:
             agreement(pipeline, chosen.labelled)
         if chosen.growth:

@@ -16,7 +16,6 @@ import cv2
 import dlib
 import face_recognition_models
 import numpy as np
-import onnxruntime
 import retinaface
 from retinaface.weights import WEIGHTS
 
@@ -28,13 +27,11 @@ EYES = range(36, 42), range(42, 48)
 
 class ReferencePipeline:
     def __init__(self, folder: Path) -> None:
-        one_thread = onnxruntime.SessionOptions()
-        one_thread.intra_op_num_threads = one_thread.inter_op_num_threads = 1
-        retinaface.ONNX_SESSION = onnxruntime.InferenceSession(WEIGHTS, one_thread)
+        retinaface.ONNX_SESSION = open_session(WEIGHTS)
         self._points = dlib.shape_predictor(face_recognition_models.pose_predictor_model_location())
         self._descriptors = Descriptors(folder)
         subprocess.run([sys.executable, "-m", "benchmarks.reference_pipeline", str(folder)], check=True)
-        self._vgg16 = open_session(folder / "vgg16-int8.onnx", 1)
+        self._vgg16 = open_session(folder / "vgg16-int8.onnx")
 
     def read(self, photo: bytes) -> tuple[np.ndarray, np.ndarray]:
         """Descriptor and expression of the first face of a photo that is 640 pixels wide."""
@@ -47,7 +44,7 @@ class ReferencePipeline:
 
     def _crop(self, rgb: np.ndarray, box: dlib.rectangle, points: dlib.full_object_detection) -> np.ndarray:
         """48 x 48 grey, the eyes level."""
-        left, right = (np.mean([(points.part(i).x, points.part(i).y) for i in eye], 0) for eye in (EYES[0], EYES[1]))
+        left, right = (np.mean([(points.part(i).x, points.part(i).y) for i in eye], 0) for eye in EYES)
         theta = np.degrees(np.arctan2(right[1] - left[1], right[0] - left[0]))
         turn = cv2.getRotationMatrix2D((box.center().x, box.center().y), theta, 48 / max(box.width(), box.height()))
         turn[:, 2] += 24 - np.array([box.center().x, box.center().y])
