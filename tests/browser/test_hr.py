@@ -90,7 +90,7 @@ async def take_step(desk: Page, action: str, note: str = "") -> None:
 async def test_a_low_week_leads_to_a_message_a_question_and_a_case_that_hr_settles(
     api: Api, product: Product, photos: Path, person: Person, page: Page, desk: Page, tmp_path: Path
 ) -> None:
-    await desk.get_by_role("link", name=h("console.title"), exact=True).click()
+    await desk.get_by_role("navigation").get_by_role("link", name=h("console.title"), exact=True).click()
     await expect(desk.locator("[data-line=on]")).to_be_visible()
     row = desk.locator("tr[data-case]", has_text="Noor Haddad")
 
