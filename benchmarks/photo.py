@@ -1,15 +1,15 @@
 """How long a photo takes: milliseconds by stage, photos a second by threads and processes, memory, peers.
 
-    python benchmarks/photo.py [--photo FILE] [--growth 10000] [--labelled FOLDER]
+    python benchmarks/photo.py [--photo FILE] [--growth 10000] [--labelled FOLDER [--face-api FOLDER]]
 
 Numbers are medians on whatever machine this runs on; another busy process on the same cores doubles them. Without
-`--photo`, photos of ../shared/data/photos are used. `--labelled` compares with the peer `fer` where it is installed.
+`--photo`, photos of ../shared/data/photos are used. `--labelled` compares with the peers on the same photos: `fer`
+where it is installed, face-api where `--face-api` names a folder that has it (how to make one: benchmarks/peers.py).
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import importlib.util
 import io
 import multiprocessing
@@ -26,6 +26,7 @@ import numpy as np
 import psutil
 from PIL import Image
 
+from benchmarks.peers import agreement
 from benchmarks.reference_pipeline import ReferencePipeline
 from ml.faces.crop import crop
 from ml.faces.decode import decode
@@ -171,33 +172,12 @@ def growth(pipeline: FacePipeline, photos: Sequence[bytes], count: int) -> list[
     return steps
 
 
-def agreement(pipeline: FacePipeline, folder: Path) -> None:
-    """Top-1 agreement with the manifest's labels; the peer on the same photos where it is installed."""
-    with (folder / "manifest.csv").open() as file:
-        rows = [r for r in csv.DictReader(file) if r["file"].startswith("people/") and r["emotion"]]
-    readings = [pipeline.self_check((folder / r["file"]).read_bytes()) for r in rows]
-    right = sum(reading.top == row["emotion"] for reading, row in zip(readings, rows, strict=True))
-    abstained = sum(reading.abstained is not None for reading in readings)
-    print(f"agreement with labels: {right / len(rows):.3f} of {len(rows)} photos, {abstained} not scored")
-    if importlib.util.find_spec("fer") is None:
-        print("peer fer: not installed")
-        return
-    import cv2
-    from fer.fer import FER
-
-    peer, right = FER(), 0
-    for row in rows:
-        faces = peer.detect_emotions(cv2.imread(str(folder / row["file"])))
-        best = max(faces, key=lambda f: f["box"][2] * f["box"][3], default=None)
-        right += best is not None and max(best["emotions"], key=best["emotions"].get) == row["emotion"]
-    print(f"peer fer: {right / len(rows):.3f}")
-
-
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--photo", type=Path, default=PHOTOS / "odd" / "quality_good.jpg")
     options.add_argument("--growth", type=int, default=0, help="read so many photos and watch memory")
     options.add_argument("--labelled", type=Path, help="folder with a manifest.csv: agreement with its labels")
+    options.add_argument("--face-api", type=Path, help="folder with the peer's node_modules")
     options.add_argument("--only-growth", action="store_true")
     chosen = options.parse_args()
     photo = chosen.photo.read_bytes()
@@ -221,7 +201,7 @@ def main() -> None:
             else:
                 beside_the_reference(pipeline, ReferencePipeline(Path(folder)), photo)
         if chosen.labelled:
-            agreement(pipeline, chosen.labelled)
+            agreement(pipeline, chosen.labelled, chosen.face_api)
         if chosen.growth:
             kinds = [p.read_bytes() for p in sorted(PHOTOS.glob("people/*"))[::4]]
             kinds += [p.read_bytes() for p in sorted(PHOTOS.glob("groups/*"))]
