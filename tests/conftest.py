@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,11 @@ SHARED = ROOT.parent / "shared"
 
 # Nothing here must survive a power cut. A transaction that a test left open must not hold the next one's locks for ever.
 SERVER = {"fsync": "off", "full_page_writes": "off", "idle_in_transaction_session_timeout": "20s"}
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

@@ -26,14 +26,9 @@ from ml.camera.agent import DONE, REFUSED, Agent, Options
 from ml.camera.sources import Source, parse
 from tests.backend.camera_world import enrol, everything
 from tests.backend.conftest import Account
+from tests.conftest import free_port
 
 pytestmark = pytest.mark.slow
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Served:

@@ -28,6 +28,7 @@ from backend.tables import ChatMessage, Notice, Person, Reading, SelfReport, Sna
 from bot.fake_api import FakeTelegram
 from tests.backend.conftest import Account
 from tests.backend.queue_run import run_queue
+from tests.conftest import free_port
 
 Sessions = async_sessionmaker[AsyncSession]
 GROUP = -100200
@@ -295,8 +296,6 @@ async def test_of_two_processes_one_polls_and_the_other_takes_over(
 
 async def test_by_webhook_with_its_secret(config: Settings, dsn: str, telegram: FakeTelegram) -> None:
     import httpx
-
-    from tests.backend.test_mail import free_port
 
     port = free_port()
     mine = settings_for(

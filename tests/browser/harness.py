@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,8 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 from playwright.async_api import Browser, Playwright
+
+from tests.conftest import free_port
 
 ROOT = Path(__file__).parents[2]
 DIST = ROOT / "mobile_client" / "dist" / "index.html"
@@ -78,12 +79,6 @@ def _on_camera(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
     top, left = (480 - small.shape[0]) // 2, (640 - small.shape[1]) // 2
     canvas[top : top + small.shape[0], left : left + small.shape[1]] = small
     return canvas
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -1,0 +1,74 @@
+"""Mails that somebody asked for: a new password, an invitation. Sent once, then forgotten."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from sqlmodel import select
+
+from backend.db import transaction
+from backend.errors import PermanentError
+from backend.events import MailRequested
+from backend.mail import request_mail
+from backend.notify import tasks
+from backend.resources import Resources
+from backend.tables import Mail, Person
+from tests.backend.conftest import Account
+from tests.backend.mail.server import Drain, MailServer, Sessions, address_of, over
+
+
+async def test_a_requested_mail_arrives_once_and_its_text_is_forgotten(
+    ben: Account, mailserver: MailServer, resources: Resources, sessions: Sessions, drain: Drain
+) -> None:
+    secret = "https://evenkeel.example/reset/abc123"
+    async with transaction(sessions) as session:
+        person = await session.get_one(Person, UUID(ben.id))
+        assert await request_mail(session, person, "A new password", f"Hello.\n\nHere: {secret}")
+    await drain(over(mailserver, resources))
+    mail = mailserver.about(await address_of(sessions, ben))[0]
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    assert secret in plain.get_content()
+    assert mail["List-Unsubscribe"] is None
+    async with sessions() as session:
+        kept = (await session.exec(select(Mail).where(Mail.person_id == UUID(ben.id)))).one()
+    assert (kept.status, kept.text) == ("sent", "")
+
+
+async def test_nothing_remains_of_a_mail_to_an_address_without_an_account(
+    mailserver: MailServer, resources: Resources, sessions: Sessions, drain: Drain
+) -> None:
+    async with transaction(sessions) as session:
+        assert await request_mail(session, "guest@example.org", "Hello", "Text")
+    await drain(over(mailserver, resources))
+    assert len(mailserver.about("guest@example.org")) == 1
+    async with sessions() as session:
+        assert (await session.exec(select(Mail).where(Mail.to == "guest@example.org"))).all() == []
+
+
+async def test_a_mail_that_is_rolled_back_is_never_sent(
+    ben: Account, mailserver: MailServer, resources: Resources, sessions: Sessions, drain: Drain
+) -> None:
+    async with sessions() as session:
+        await request_mail(session, "rolled@example.org", "No", "No")
+        await session.rollback()
+    await drain(over(mailserver, resources))
+    assert mailserver.about("rolled@example.org") == []
+
+
+async def test_a_requested_mail_that_cannot_be_sent_keeps_its_text_for_another_try(
+    mailserver: MailServer, resources: Resources, sessions: Sessions
+) -> None:
+    async with transaction(sessions) as session:
+        mail = Mail(to="nobody@example.org", subject="s", text="t")
+        session.add(mail)
+    event = MailRequested(person_id=UUID(int=0), mail_id=mail.id)
+    with pytest.raises(PermanentError):
+        async with transaction(sessions) as session:
+            await tasks.send_mail(session, event, over(mailserver, resources))
+    async with transaction(sessions) as session:
+        await tasks.could_not_send(session, event, resources)
+    async with sessions() as session:
+        kept = await session.get_one(Mail, mail.id)
+    assert (kept.status, kept.text) == ("failed", "t")
