@@ -262,6 +262,11 @@ def speed(people: int = 100_000, sample: int = 200) -> dict[str, float]:
         week = days[np.isfinite(days[:, 0])][-8:]
         LocalOutlierFactor(n_neighbors=4, metric="manhattan").fit(week)
     each, each_cpu = (time.perf_counter() - wall) / len(full), (time.process_time() - cpu) / len(full)
+    shared = drift.estimate_population(few)
+    alone = time.perf_counter()
+    for days in full:
+        assess(days[None], population=shared)
+    alone = (time.perf_counter() - alone) / len(full)
     return {
         "people": people,
         "days": 36,
@@ -273,6 +278,8 @@ def speed(people: int = 100_000, sample: int = 200) -> dict[str, float]:
         "ratio": each * people / float(np.median(walls)),
         "ratio_cpu": each_cpu * people / float(np.median(cpus)),
         "ratio_lof_alone_cpu": each_cpu * people / lof_cpu,
+        "one_by_one_seconds": alone * people,
+        "ratio_one_by_one": alone * people / float(np.median(walls)),
         "cores": os.cpu_count() or 1,
         "load": os.getloadavg()[0],
     }
@@ -310,7 +317,8 @@ def markdown(found: dict[str, Any]) -> str:
         f"scikit-learn's LocalOutlierFactor, {s['sklearn_measured_people']} people measured and scaled: "
         f"{s['sklearn_loop_seconds']:.0f} s, {s['ratio']:.0f} times as long "
         f"({s['ratio_cpu']:.0f} times in processor time; our LOF alone, the like-for-like part: "
-        f"{s['ratio_lof_alone_cpu']:.0f} times).\n"
+        f"{s['ratio_lof_alone_cpu']:.0f} times). The whole assessment called for one person after the other: "
+        f"{s['one_by_one_seconds']:.0f} s, {s['ratio_one_by_one']:.0f} times as long.\n"
     )
     return "\n".join(lines)
 
