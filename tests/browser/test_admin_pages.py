@@ -18,13 +18,12 @@ from backend.tables import Invite, Organisation
 from tests.browser.harness import AXE, DESK, ROOT, Api, Product
 from tests.browser.hr_world import database
 from tests.browser.person import ENTRY, Person
-from tests.browser.test_access import SMALL_TARGETS, TOO_WIDE, violations
+from tests.browser.test_access import NARROW, SMALL_TARGETS, TOO_WIDE, cut_at_double_text, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TEXTS = (ROOT / "mobile_client" / "src" / "admin" / "texts" / "admin-en.ts").read_text("utf-8")
 WORDS = {found["key"]: json.loads(f'"{found["text"]}"') for found in ENTRY.finditer(TEXTS)}
-NARROW = {"width": 320, "height": 640}
 PAGES = (
     "/admin",
     "/admin/cameras/{camera}/sign",
@@ -306,6 +305,7 @@ async def test_axe_finds_nothing_and_nothing_is_cut(
         wrong[path] = await violations(boss.page)
         wide[path] = await boss.page.evaluate(TOO_WIDE)
         small[path] = await boss.page.evaluate(SMALL_TARGETS)
+        wide[f"{path} at 200 %"] = await cut_at_double_text(boss.page)
     await boss.open("/admin")
     await boss.page.locator("[data-camera=Lobby]").get_by_role("button", name=a("cameras.renew")).click()
     await boss.press(a("cameras.renew"), boss.dialog)

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.browser.harness import AXE, DESK, PHONE, ROOT, Api, Product
+from tests.browser.harness import AXE, DESK, ROOT, Api, Product
 from tests.browser.hr_world import NOW, TODAY, a_case, live_as_an_organisation, steady_weeks, waiting_jobs
 from tests.browser.person import ENTRY, Person
-from tests.browser.test_access import SMALL_TARGETS, TOO_WIDE, violations
+from tests.browser.test_access import NARROW, SMALL_TARGETS, TOO_WIDE, cut_at_double_text, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.shared, pytest.mark.slow]
 
@@ -234,7 +234,7 @@ async def world(product: Product) -> str:
     return await a_case(product.home)
 
 
-@pytest.mark.parametrize(("size", "theme"), [(DESK, "light"), (PHONE, "dark")], ids=["desk", "phone"])
+@pytest.mark.parametrize(("size", "theme"), [(DESK, "light"), (NARROW, "dark")], ids=["desk", "narrow"])
 async def test_axe_finds_nothing_and_nothing_is_cut(
     desk: Page, product: Product, world: str, size: Any, theme: Any
 ) -> None:
@@ -248,6 +248,7 @@ async def test_axe_finds_nothing_and_nothing_is_cut(
         wrong[path] = await violations(desk)
         wide[path] = await desk.evaluate(TOO_WIDE)
         small[path] = await desk.evaluate(SMALL_TARGETS)
+        wide[f"{path} at 200 %"] = await cut_at_double_text(desk)
     assert {path: found for path, found in wrong.items() if found} == {}
     assert {path: found for path, found in wide.items() if found} == {}
     assert {path: found for path, found in small.items() if found} == {}
