@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from torch import nn
 
-from ml.train.recipe import MOBILE_SEED, Recipe
+from ml.train import vgg16
 from ml.train.vgg import Vgg
 
 
@@ -14,15 +14,5 @@ def network() -> nn.Module:
     return Vgg(((64, 2), (128, 2), (256, 4), (512, 4), (512, 4)))
 
 
-# The mobile seed's settings: SGD 0.01, momentum 0.9, weight decay 1e-4, batch 128, 300 epochs, its augmentation.
-GPU = Recipe(
-    name="vgg19-gpu",
-    network=network,
-    epochs=300,
-    learning_rate=0.01,
-    weight_decay=1e-4,
-    bfloat16=True,
-    augmentation=MOBILE_SEED,
-)
-# Two cores see a twentieth of that in two hours: fewer epochs, a higher peak.
-CPU = replace(GPU, name="vgg19", epochs=None, minutes=120, learning_rate=0.02)
+GPU = replace(vgg16.GPU, name="vgg19-gpu", network=network)
+CPU = replace(vgg16.CPU, name="vgg19", network=network)

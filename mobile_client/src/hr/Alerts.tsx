@@ -8,6 +8,7 @@ import { Loaded } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
 import { toast } from '../ui/Toast';
 import { addAlert, removeAlert, setMessages, useAlerts, useMessages, useOverview } from './api';
+import { DepartmentField } from './DepartmentField';
 import { format } from './insights/figures';
 import type { Alert, AlertList, InsightMessages, Measure, Unit } from './shapes';
 import { h } from './words';
@@ -81,7 +82,7 @@ function One({ alert }: { alert: Alert }) {
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 function Create({ list }: { list: AlertList }) {
-  const ids = { measure: useId(), department: useId(), weeks: useId(), change: useId() };
+  const ids = { measure: useId(), weeks: useId(), change: useId() };
   const departments = useOverview().data?.departments ?? [];
   const [measure, setMeasure] = useState<Measure>('balance');
   const [department, setDepartment] = useState('');
@@ -123,17 +124,7 @@ function Create({ list }: { list: AlertList }) {
             ))}
           </select>
         </div>
-        <div class="field">
-          <label for={ids.department}>{h('insights.department')}</label>
-          <select id={ids.department} class="input" value={department} onChange={(event) => setDepartment(event.currentTarget.value)}>
-            <option value="">{h('insights.everybody')}</option>
-            {departments.map((one) => (
-              <option key={one.id} value={one.id ?? ''}>
-                {one.name}
-              </option>
-            ))}
-          </select>
-        </div>
+        <DepartmentField departments={departments} value={department} onValue={setDepartment} />
         <div class="field">
           <label for={ids.weeks}>{h('alerts.weeks')}</label>
           <select id={ids.weeks} class="input" value={weeks} onChange={(event) => setWeeks(Number(event.currentTarget.value))}>

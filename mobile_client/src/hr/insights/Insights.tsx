@@ -8,6 +8,7 @@ import { Loaded } from '../../ui/Loaded';
 import { Screen } from '../../ui/Screen';
 import { toast } from '../../ui/Toast';
 import { asked, download, useInsights, useOverview, type Wanted } from '../api';
+import { DepartmentField } from '../DepartmentField';
 import type { InsightPage, Overview as Shown, View } from '../shapes';
 import { useWide } from '../wide';
 import { h } from '../words';
@@ -103,23 +104,13 @@ function Page({ asking, overview }: { asking: Asking & { view: View }; overview:
 }
 
 function Filters({ asking, overview }: { asking: Asking; overview: Shown }) {
-  const [department, period] = [useId(), useId()];
+  const period = useId();
   // An address written by hand, or from an alert, may name the department.
   const chosen = overview.departments.find((one) => one.id === asking.department || one.name === asking.department)?.id ?? '';
   const go = (part: Partial<Asking>): void => navigate(address({ ...asking, ...part }), 'replace');
   return (
     <div class="filters">
-      <div class="field">
-        <label for={department}>{h('insights.department')}</label>
-        <select id={department} class="input" value={chosen} onChange={(event) => go({ department: event.currentTarget.value })}>
-          <option value="">{h('insights.everybody')}</option>
-          {overview.departments.map((one) => (
-            <option key={one.id} value={one.id ?? ''}>
-              {one.name}
-            </option>
-          ))}
-        </select>
-      </div>
+      <DepartmentField departments={overview.departments} value={chosen} onValue={(department) => go({ department })} />
       <div class="field">
         <label for={period}>{h('insights.period')}</label>
         <select id={period} class="input" value={asking.weeks} onChange={(event) => go({ weeks: Number(event.currentTarget.value) as Period })}>
