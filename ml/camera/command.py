@@ -13,7 +13,9 @@ def command(
         list[str],
         typer.Argument(
             metavar="SOURCE...",
-            help="rtsp://… · http://… (MJPEG) · a USB camera's number · a video · a directory of images; or several",
+            help="rtsp://… · http://… (MJPEG) · a USB camera's number · a video · a directory of images; or several. "
+            "An address with a password is better in the environment",
+            envvar="EVENKEEL_CAMERA_SOURCE",
             show_default=False,
         ),
     ],

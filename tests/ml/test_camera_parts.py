@@ -10,7 +10,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from backend.cli import app
 from ml.camera.buffer import Buffer
 from ml.camera.mailbox import Mailbox, watch
 from ml.camera.people import People
@@ -128,6 +130,19 @@ def test_files_and_folders(tmp_path: Path):
         parse(str(tmp_path / "nothing.mp4"))
     with pytest.raises(SourceError):
         list(recorded_frames(parse(str(tmp_path / "clip.mp4")), 12, threading.Event(), fast=True))
+
+
+def test_sources_come_from_the_environment_where_nobody_reads_their_passwords():
+    """Both of the list are looked at: the first is a good address, the second is named as wrong."""
+    environment = {
+        "EVENKEEL_CAMERA_SOURCE": "rtsp://door:s3cret@127.0.0.1:9/a nowhere.mp4",
+        "EVENKEEL_CAMERA_KEY": KEY,
+        "EVENKEEL_CAMERA_SERVER": "http://127.0.0.1:9",
+    }
+    answer = CliRunner().invoke(app, ["camera"], env=environment)
+    assert answer.exit_code == 2
+    assert "nowhere.mp4 is no file" in answer.stderr
+    assert "s3cret" not in answer.output
 
 
 def test_a_folder_of_images_in_order_half_a_second_apart(tmp_path: Path):
