@@ -24,12 +24,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TEXTS = (ROOT / "mobile_client" / "src" / "admin" / "texts" / "admin-en.ts").read_text("utf-8")
 WORDS = {found["key"]: json.loads(f'"{found["text"]}"') for found in ENTRY.finditer(TEXTS)}
+HELPLINES = ROOT / "bot" / "dialogue" / "content" / "helplines.json"
 PAGES = (
     "/admin",
     "/admin/cameras/{camera}/sign",
     "/admin/people",
     "/admin/people/departments",
     "/admin/people/members",
+    "/admin/people/organisation",
     "/admin/rules",
     "/admin/rules/assessment",
     "/admin/rules/cases",
@@ -236,6 +238,28 @@ async def test_a_department_an_invite_and_a_member(boss: Boss, product: Product)
     await expect(member).to_contain_text(f"{name} · {a('role.hr')}")
     roles = {one["username"]: one["role"] for one in boss.api.get("/admin/members")["items"]}
     assert roles[name] == "hr"
+
+
+async def test_the_country_that_the_bot_names_helplines_of(boss: Boss) -> None:
+    page = boss.page
+    await boss.open("/admin/people/organisation")
+    await expect(page.get_by_text(a("organisation.country.none"))).to_have_count(0)
+    await page.get_by_label("Country").select_option("")
+    await expect(page.get_by_text(a("organisation.country.none"))).to_be_visible()
+    await page.get_by_label("Country").select_option(label="Japan")
+    await page.get_by_label(a("organisation.name"), exact=True).fill(" ")
+    await boss.press("Save")
+    assert boss.api.get("/admin/organisation")["country"] == "DE"  # nothing is saved without a name
+    await page.get_by_label(a("organisation.name"), exact=True).fill("Yard by the sea")
+    await page.get_by_label("Time zone").select_option("Asia/Tokyo")
+    await boss.press("Save")
+    await expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+    kept = boss.api.get("/admin/organisation")
+    assert (kept["name"], kept["country"], kept["timezone"]) == ("Yard by the sea", "JP", "Asia/Tokyo")
+    boss.api.http.put("/me/consents/chat", json={"granted": True})
+    answer = boss.api.http.post("/chat/messages", json={"text": "I want to die"})
+    lines = json.loads(HELPLINES.read_text("utf-8"))["countries"]["JP"]["lines"]
+    assert lines[0]["number"] in answer.text
 
 
 async def test_the_policy_is_changed_only_when_confirmed_and_closes_cameras(boss: Boss) -> None:

@@ -13,6 +13,8 @@ import type {
   Job,
   Member,
   MemberChange,
+  Organisation,
+  OrganisationChange,
   Policy,
   PolicyChanged,
   PolicyName,
@@ -20,7 +22,7 @@ import type {
   Thresholds,
 } from './shapes';
 
-type Subject = 'cameras' | 'jobs' | 'invites' | 'departments' | 'members' | 'policy' | 'retention' | 'thresholds' | 'escalation' | 'audit';
+type Subject = 'cameras' | 'jobs' | 'invites' | 'departments' | 'members' | 'organisation' | 'policy' | 'retention' | 'thresholds' | 'escalation' | 'audit';
 
 const useSubject = <T>(subject: Subject, refetchInterval?: number) =>
   useQuery({ queryKey: ['admin', subject], queryFn: () => fetchJson<T>(`/admin/${subject}`), staleTime: 5_000, refetchInterval });
@@ -74,6 +76,9 @@ export const deleteDepartment = (id: string) => act<void>('DELETE', `departments
 export const useMembers = () => usePages<Member>('members');
 export const changeMember = (id: string, change: MemberChange) => act<Member>('PATCH', `members/${id}`, change);
 export const removeMember = (id: string) => act<void>('DELETE', `members/${id}`);
+
+export const useOrganisation = () => useSubject<Organisation>('organisation');
+export const changeOrganisation = (change: OrganisationChange) => act<Organisation>('PATCH', 'organisation', change);
 
 export const usePolicy = () => useSubject<Policy>('policy');
 export const setPolicy = (policy: PolicyName) => act<PolicyChanged>('PUT', 'policy', { policy });

@@ -17,6 +17,7 @@ import Jobs from './operation/Jobs';
 import Departments from './people/Departments';
 import Invites from './people/Invites';
 import Members from './people/Members';
+import Organisation from './people/Organisation';
 import { administers } from './ready';
 import PolicyInForce from './rules/Policy';
 import { AssessmentRules, CaseRules, RetentionRules } from './rules/Numbers';
@@ -48,6 +49,7 @@ const PAGES: Readonly<Record<string, () => VNode>> = {
   '/admin/people': () => <Invites />,
   '/admin/people/departments': () => <Departments />,
   '/admin/people/members': () => <Members />,
+  '/admin/people/organisation': () => <Organisation />,
   '/admin/rules': () => <PolicyInForce />,
   '/admin/rules/assessment': () => <AssessmentRules />,
   '/admin/rules/cases': () => <CaseRules />,

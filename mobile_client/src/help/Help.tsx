@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import { dateOf, noon } from '../i18n/dates';
-import { language, localeTag } from '../i18n/language';
+import { language } from '../i18n/language';
 import { t } from '../i18n/t';
 import { readOne, write } from '../outbox/database';
 import { Icon } from '../ui/Icon';
 import { Link } from '../ui/Link';
 import { Screen } from '../ui/Screen';
-import { CHECKED_ON, COUNTRIES, dialable, guessCountry, type Line, linesFor } from './helplines';
+import { CountryField } from './CountryField';
+import { CHECKED_ON, dialable, guessCountry, type Line, linesFor } from './helplines';
 import { Plan } from './Plan';
 
 const guessed = (): string | null =>
@@ -41,7 +42,7 @@ export default function Help() {
               <Helpline key={line.number} line={line} />
             ))}
           </ul>
-          <CountryChoice country={country} onCountry={choose} />
+          <CountryField value={country ?? ''} onValue={choose} />
           <p class="small muted">{t('help.checked', { date: dateOf(noon(CHECKED_ON).toISOString()) })}</p>
         </section>
         <section class="stack-s">
@@ -75,25 +76,5 @@ function Helpline({ line }: { line: Line }) {
         {!call && <Icon name="next" />}
       </a>
     </li>
-  );
-}
-
-function CountryChoice({ country, onCountry }: { country: string | null; onCountry: (next: string) => void }) {
-  const names = new Intl.DisplayNames(localeTag(), { type: 'region' });
-  const options = Object.keys(COUNTRIES)
-    .map((code) => ({ code, name: names.of(code) ?? code }))
-    .sort((a, b) => a.name.localeCompare(b.name, localeTag()));
-  return (
-    <label class="field">
-      <span class="label">{t('help.country')}</span>
-      <select class="input" value={country ?? ''} onChange={(event) => onCountry(event.currentTarget.value)}>
-        <option value="">–</option>
-        {options.map((option) => (
-          <option key={option.code} value={option.code}>
-            {option.name}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

@@ -9,6 +9,7 @@ import { Field, PasswordField } from '../ui/Field';
 import { Loaded } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
 import { toast } from '../ui/Toast';
+import { ZoneField } from '../ui/ZoneField';
 
 export default function Profile() {
   return (
@@ -21,8 +22,6 @@ export default function Profile() {
   );
 }
 
-const zones = (): string[] => Intl.supportedValuesOf('timeZone');
-
 function Details({ me }: { me: Person }) {
   const [form, setForm] = useState({
     display_name: me.display_name,
@@ -32,7 +31,6 @@ function Details({ me }: { me: Person }) {
   });
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
   const set = (name: keyof typeof form) => (value: string) => setForm({ ...form, [name]: value });
-  const known = zones();
 
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
@@ -57,17 +55,7 @@ function Details({ me }: { me: Person }) {
       <Field label={t('profile.display')} value={form.display_name} onValue={set('display_name')} autocomplete="given-name" maxLength={80} />
       <Field label={t('welcome.phone')} value={form.phone} onValue={set('phone')} fault={faults.phone} type="tel" autocomplete="tel" required />
       <Field label={t('welcome.email')} value={form.email} onValue={set('email')} fault={faults.email} type="email" autocomplete="email" />
-      <label class="field">
-        <span class="label">{t('profile.timezone')}</span>
-        <select class="input" value={form.timezone} onChange={(event) => set('timezone')(event.currentTarget.value)}>
-          {!known.includes(form.timezone) && <option value={form.timezone}>{form.timezone}</option>}
-          {known.map((zone) => (
-            <option key={zone} value={zone}>
-              {zone.replaceAll('_', ' ')}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ZoneField value={form.timezone} onValue={set('timezone')} />
       <button class="button primary" type="submit">
         {t('app.save')}
       </button>

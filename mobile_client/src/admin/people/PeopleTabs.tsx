@@ -6,6 +6,7 @@ export function PeopleTabs() {
     { to: '/admin/people', text: a('invites.title') },
     { to: '/admin/people/departments', text: a('departments.title') },
     { to: '/admin/people/members', text: a('members.title') },
+    { to: '/admin/people/organisation', text: a('organisation.title') },
   ];
   return <Tabs label={a('nav.people')} tabs={tabs} />;
 }

@@ -153,6 +153,13 @@ export const en = {
   'departments.delete.text': 'Its members stay, without a department.',
   'departments.deleted': 'The department is deleted.',
 
+  'organisation.title': 'Organisation',
+  'organisation.lead': 'What holds for everybody in it. Each change is in the audit log.',
+  'organisation.name': 'Name',
+  'organisation.country.hint': 'The chat and the messages name this country’s helplines and emergency number when somebody is in danger.',
+  'organisation.country.none': 'We know no helplines of this country: people are given international ones. Everybody can choose a country on the help page.',
+  'organisation.zone.hint': 'Times that a camera sends without a zone are read in this one. People’s days follow their own.',
+
   'members.title': 'Members',
   'members.lead': 'Who has an account, and in which role. How people are is not shown to administrators.',
   'members.since': 'since {date}',

@@ -154,6 +154,13 @@ export const ko: AdminMessages = {
   'departments.delete.text': '구성원은 부서 없이 남아요.',
   'departments.deleted': '부서를 삭제했어요.',
 
+  'organisation.title': '조직',
+  'organisation.lead': '조직의 모두에게 적용돼요. 바꾼 내용은 감사 기록에 남아요.',
+  'organisation.name': '이름',
+  'organisation.country.hint': '누군가 위험할 때 채팅과 메시지가 이 나라의 상담 전화와 긴급 번호를 알려줘요.',
+  'organisation.country.none': '이 나라의 상담 전화를 알지 못해 국제 상담 전화를 알려줘요. 누구나 도움 페이지에서 나라를 고를 수 있어요.',
+  'organisation.zone.hint': '카메라가 시간대 없이 보낸 시각은 이 시간대로 읽어요. 사람들의 하루는 각자의 시간대를 따라요.',
+
   'members.title': '구성원',
   'members.lead': '누가 어떤 역할로 계정을 가졌는지예요. 사람들의 상태는 관리자에게 보이지 않아요.',
   'members.since': '{date}부터',

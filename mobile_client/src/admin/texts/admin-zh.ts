@@ -154,6 +154,13 @@ export const zh: AdminMessages = {
   'departments.delete.text': '成员会保留，但不再属于任何部门。',
   'departments.deleted': '部门已删除。',
 
+  'organisation.title': '组织',
+  'organisation.lead': '适用于组织中的每个人。每次更改都会记入审计日志。',
+  'organisation.name': '名称',
+  'organisation.country.hint': '有人处于危险时，聊天和消息会给出该国家或地区的求助热线和急救电话。',
+  'organisation.country.none': '我们没有该国家或地区的热线，只能给出国际热线。每个人都可以在帮助页自行选择国家或地区。',
+  'organisation.zone.hint': '摄像头发来的时间若没有时区，按此时区理解。每个人的日子按自己的时区计算。',
+
   'members.title': '成员',
   'members.lead': '谁有账号、担任什么角色。成员的状态不会显示给管理员。',
   'members.since': '自 {date}',
