@@ -191,6 +191,70 @@ def rotate_keys(
     typer.echo(said)
 
 
+organisations = typer.Typer(help="Organisations, and the way in for their administrators.", no_args_is_help=True)
+app.add_typer(organisations, name="organisation")
+
+
+@organisations.command("create")
+@plainly
+def create_organisation(
+    name: Annotated[str, typer.Argument(help="What people know it by")],
+    policy: Annotated[
+        str, typer.Option(help="eu-workplace, or consented where HR and cameras may learn from faces: docs/privacy.md")
+    ] = "eu-workplace",
+    country: Annotated[str, typer.Option(help="Two letters, such as DE: whose helplines the bot names")] = "",
+    timezone: Annotated[str, typer.Option(help="Such as Europe/Berlin")] = "UTC",
+) -> None:
+    """Make an organisation and an invite for its first administrator."""
+    from pydantic import ValidationError
+
+    from backend.admin import founding
+    from backend.admin.schemas import OrganisationIn
+
+    given = {"name": name, "policy": policy, "country": country, "timezone": timezone}
+    try:
+        wanted = OrganisationIn.model_validate(given)
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{fault['loc'][0]} {given[str(fault['loc'][0])]!r}: {fault['msg']}" for fault in error.errors()
+        )
+        raise SetupError(f"This organisation cannot be made. {wrong}") from error
+    config = _ready()
+    invite = _in_database(config, lambda session: founding.found(session, wanted))
+    typer.echo(f"{wanted.name} is there, under the policy {wanted.policy}.")
+    _say_way_in(config, invite)
+
+
+@organisations.command("invite")
+@plainly
+def invite_administrator(name: Annotated[str, typer.Argument(help="The organisation's name")]) -> None:
+    """Make an invite for another administrator: the way back in where none is left."""
+    from backend.admin import founding
+
+    config = _ready()
+    _say_way_in(config, _in_database(config, lambda session: founding.invite_administrator(session, name)))
+
+
+@organisations.command("list")
+@plainly
+def list_organisations() -> None:
+    """Show the organisations of this installation."""
+    from backend.admin import founding
+
+    found = _in_database(_ready(), founding.standings)
+    if not found:
+        typer.echo("No organisation yet: evenkeel organisation create NAME")
+    for one in found:
+        which = one.organisation
+        typer.echo(f"{which.name}   {which.policy}   {which.country or 'no country'}   {which.timezone}   ", nl=False)
+        typer.echo(f"members {one.members}, administrators {one.administrators}")
+
+
+def _say_way_in(config: Any, invite: Any) -> None:
+    typer.echo(f"Whoever registers at {config.origin} with this code, once and until {invite.expires_at:%Y-%m-%d}, ")
+    typer.echo(f"is administrator:   {invite.code}")
+
+
 audit_log = typer.Typer(help="What administrators did.", no_args_is_help=True)
 app.add_typer(audit_log, name="audit")
 
@@ -245,10 +309,12 @@ def verify_receipt(
 
 def _in_database(config: Any, act: Callable[[Any], Any]) -> Any:
     """One transaction of a command."""
-    from backend.db import locate, make_engine, make_sessions, transaction
+    from backend.db import locate, make_engine, make_sessions, transaction, wait_for_schema
 
     async def go() -> Any:
-        engine = make_engine(await locate(config), pool_size=1)
+        dsn = await locate(config)
+        await wait_for_schema(dsn, seconds=1)
+        engine = make_engine(dsn, pool_size=1)
         try:
             async with transaction(make_sessions(engine)) as session:
                 return await act(session)

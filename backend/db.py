@@ -147,6 +147,15 @@ async def wait_for_schema(dsn: str, seconds: float = 120) -> None:
     )
 
 
+async def has_organisation(dsn: str) -> bool:
+    """Whether anybody could register here. Called at the start and by `doctor`."""
+    connection = await asyncpg.connect(dsn, timeout=10)
+    try:
+        return bool(await connection.fetchval("select exists (select from organisation)"))
+    finally:
+        await connection.close()
+
+
 async def check_server(dsn: str) -> str:
     """Version of the server; refuses what is too old. Called by `doctor` and before migrating."""
     try:

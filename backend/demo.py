@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.config import Settings
 from backend.db import make_engine, make_sessions, transaction
+from backend.people.codes import invite_code
 from backend.people.register import register
 from backend.people.schemas import Registration
 from backend.people.store import by_username
@@ -19,12 +20,6 @@ from backend.tables import Department, Invite, Organisation
 from backend.vault import write_private
 
 NAME = "Harbour Works (demo)"
-# No 0/O, 1/I: codes are read from paper.
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-
-
-def new_code(prefix: str) -> str:
-    return f"{prefix}-" + "".join(secrets.choice(LETTERS) for _ in range(8))
 
 
 async def ensure_demo(config: Settings, dsn: str) -> dict[str, Any]:
@@ -50,7 +45,7 @@ async def _make(session: AsyncSession, config: Settings) -> dict[str, Any]:
     departments = [Department(organisation_id=organisation.id, name=name) for name in ("Workshop", "Office")]
     session.add_all(departments)
     await session.flush()
-    code = new_code("HARBOUR")
+    code = invite_code()
     session.add(Invite(code=code, organisation_id=organisation.id, department_id=departments[0].id, uses_left=100_000))
     logins = {}
     suffix = secrets.token_hex(2) if await _names_are_taken(session) else ""
@@ -66,7 +61,7 @@ async def _names_are_taken(session: AsyncSession) -> bool:
 async def _person(
     session: AsyncSession, organisation: Organisation, role: str, name: str, suffix: str
 ) -> dict[str, str]:
-    invite = Invite(code=new_code("DEMO"), organisation_id=organisation.id, role=role, uses_left=1)
+    invite = Invite(code=invite_code(), organisation_id=organisation.id, role=role, uses_left=1)
     session.add(invite)
     await session.flush()
     username, password = f"demo-{role}{suffix}", secrets.token_urlsafe(12)

@@ -45,7 +45,7 @@ async def examine(config: Settings) -> list[Finding]:
 async def _database(config: Settings) -> list[Finding]:
     import asyncpg
 
-    from backend.db import check_server, locate
+    from backend.db import check_server, has_organisation, locate
     from backend.roles import APP_ROLE, TAKE_APP_ROLE
 
     dsn = await locate(config)
@@ -66,6 +66,9 @@ async def _database(config: Settings) -> list[Finding]:
             f"processes run with all rights of the database's owner: let it create the role {APP_ROLE}, then migrate"
         )
         found.append(Finding("database", "warn", detail))
+    if not await has_organisation(dsn):
+        detail = "nobody can register yet: `evenkeel organisation create NAME` makes the first administrator's invite"
+        found.append(Finding("organisation", "warn", detail))
     if held:
         found.append(Finding("jobs", "warn", f"{held} jobs are held after failing: an administrator can retry them."))
     return found

@@ -89,7 +89,7 @@ def run_up(config: Settings, *, demo: bool) -> int:
 
 async def _prepare(config: Settings, *, demo: bool) -> str:
     """Imports while the API does: neither waits for the other's."""
-    from backend.db import check_server, locate, migrate
+    from backend.db import check_server, has_organisation, locate, migrate
     from backend.demo import describe, ensure_demo
     from backend.vault import load_vault
 
@@ -98,7 +98,10 @@ async def _prepare(config: Settings, *, demo: bool) -> str:
     await check_server(dsn)
     await migrate(dsn)
     if not demo:
-        return f"Evenkeel runs at {config.origin}"
+        hint = (
+            "" if await has_organisation(dsn) else "\nThere is no organisation yet: evenkeel organisation create NAME"
+        )
+        return f"Evenkeel runs at {config.origin}{hint}"
     return describe(await ensure_demo(config, dsn))
 
 

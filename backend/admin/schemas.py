@@ -12,6 +12,8 @@ from backend.people.schemas import Closed, Zone
 
 Role = Literal["employee", "hr", "admin"]
 Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
+Country = Annotated[str, Field(pattern=r"^([A-Z]{2})?$")]
+PolicyName = Literal["eu-workplace", "consented"]
 
 
 class OrganisationOut(BaseModel):
@@ -19,16 +21,21 @@ class OrganisationOut(BaseModel):
     name: str
     country: str
     timezone: str
-    policy: Literal["eu-workplace", "consented"]
+    policy: PolicyName
     members: int
     created_at: datetime
 
 
+class OrganisationIn(Closed):
+    name: Name
+    policy: PolicyName = "eu-workplace"
+    country: Country = ""
+    timezone: Zone = "UTC"
+
+
 class OrganisationChange(Closed):
     name: Name | None = None
-    country: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] | None = Field(
-        default=None, description="ISO 3166-1 alpha-2, for helplines"
-    )
+    country: Country | None = Field(default=None, description="ISO 3166-1 alpha-2, for helplines")
     timezone: Zone | None = None
 
 

@@ -35,6 +35,21 @@ async def organisation(session: AsyncSession, me: Person) -> Organisation:
     return found.one()
 
 
+async def named(session: AsyncSession, name: str) -> list[Organisation]:
+    return list(await session.exec(select(Organisation).where(Organisation.name == name)))
+
+
+async def every_organisation(session: AsyncSession) -> list[tuple[Organisation, int, int]]:
+    """With the number of members, and of administrators among them."""
+    found = await session.exec(
+        select(Organisation, func.count(col(Person.id)), func.count(col(Person.id)).filter(col(Person.role) == "admin"))
+        .outerjoin(Person, col(Person.organisation_id) == Organisation.id)
+        .group_by(col(Organisation.id))
+        .order_by(col(Organisation.name))
+    )
+    return [(organisation, members, administrators) for organisation, members, administrators in found]
+
+
 async def count_members(session: AsyncSession, organisation_id: UUID, role: str | None = None) -> int:
     wanted = select(func.count()).select_from(Person).where(col(Person.organisation_id) == organisation_id)
     if role:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -11,17 +10,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.config import Settings
 from backend.notify import store
+from backend.people.codes import letters
 from backend.people.tokens import secret_hash
 
 # Long enough to pick up another phone.
 LIFE: Final = timedelta(minutes=15)
-# No 0/O, 1/I: people type it. Ten of these are 2^50: nobody guesses one in a quarter of an hour.
-LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 async def new_code(session: AsyncSession, person_id: UUID) -> tuple[str, datetime]:
     """The newest code of a person counts; the one before stops working."""
-    code = "".join(secrets.choice(LETTERS) for _ in range(10))
+    code = letters(10)  # 2^50: nobody guesses one in a quarter of an hour
     expires_at = datetime.now(UTC) + LIFE
     await store.set_telegram_code(session, person_id, secret_hash(code), expires_at)
     return code, expires_at

@@ -16,8 +16,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend.app import create_app
 from backend.config import Settings
 from backend.db import make_engine, make_sessions, migrate, transaction
-from backend.demo import new_code
 from backend.logs import setup_logging
+from backend.people.codes import invite_code
 from backend.resources import Resources
 from backend.tables import Department, Invite, Organisation
 from backend.vault import load_vault
@@ -118,7 +118,7 @@ async def make_home(sessions: async_sessionmaker[AsyncSession], policy: str = "c
         department = Department(organisation_id=organisation.id, name="Workshop")
         session.add(department)
         await session.flush()
-        codes = {role: new_code(role.upper()) for role in ("employee", "hr", "admin")}
+        codes = {role: invite_code() for role in ("employee", "hr", "admin")}
         for role, code in codes.items():
             session.add(
                 Invite(

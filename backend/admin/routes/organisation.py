@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -21,12 +20,10 @@ from backend.admin.schemas import (
 )
 from backend.deps import Admin, Session
 from backend.errors import Conflict, NotFound
+from backend.people.codes import invite_code
 from backend.tables import Department, Invite, Organisation
 
 router = APIRouter()
-
-# No 0/O, 1/I: codes are read from paper. Twelve of them are 60 bits, and trying is limited by address.
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 class DepartmentTaken(Conflict):
@@ -92,9 +89,8 @@ async def create_invite(wanted: InviteIn, me: Admin, session: Session) -> Invite
     """A code that people register with; it decides organisation, department and role."""
     if wanted.department_id and not await store.department(session, me.organisation_id, wanted.department_id):
         raise NotFound("There is no such department.")
-    letters = "".join(secrets.choice(LETTERS) for _ in range(12))
     invite = Invite(
-        code="-".join(letters[at : at + 4] for at in (0, 4, 8)),
+        code=invite_code(),
         organisation_id=me.organisation_id,
         department_id=wanted.department_id,
         role=wanted.role,

@@ -114,6 +114,7 @@ export const en = {
   'act.member.changed': 'Member changed',
   'act.member.removed': 'Member removed',
   'act.account.erased': 'Account erased',
+  'act.organisation.created': 'Organisation made',
   'act.organisation.changed': 'Organisation changed',
   'act.department.created': 'Department made',
   'act.department.deleted': 'Department deleted',

@@ -1,0 +1,105 @@
+"""The first organisation of an installation and the way in for its administrator, by the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from uuid import uuid4
+
+import httpx
+import pytest
+from click.testing import Result
+from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlmodel.ext.asyncio.session import AsyncSession
+from typer.testing import CliRunner
+
+from backend import audit
+from backend.cli import app
+from backend.config import Settings
+
+Command = Callable[..., "asyncio.Future[Result]"]
+
+
+@pytest.fixture
+def command(config: Settings, dsn: str, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """`evenkeel organisation …` on this installation."""
+    here = Settings(home=config.home, DATABASE_URL=dsn)
+    monkeypatch.setattr("backend.config.settings", lambda: here)
+    return lambda *words: asyncio.to_thread(CliRunner().invoke, app, ["organisation", *words])
+
+
+def code_in(result: Result) -> str:
+    assert result.exit_code == 0, result.output
+    found = re.search(r"(\w{4}-\w{4}-\w{4})$", result.output.strip())
+    assert found is not None, result.output
+    return found.group()
+
+
+async def register(http: httpx.AsyncClient, code: str) -> httpx.Response:
+    name = f"first{uuid4().hex[:8]}"
+    person = {"username": name, "password": "a calm harbour", "phone": "+49 30 901820", "invite_code": code}
+    answer = await http.post("/accounts", json=person)
+    if answer.status_code == 201:
+        token = await http.post("/auth/token", data={"username": name, "password": "a calm harbour"})
+        http.headers["authorization"] = f"Bearer {token.json()['access_token']}"
+    return answer
+
+
+async def test_its_first_administrator_registers_and_runs_it(
+    command: Command, app_client: Callable[[], httpx.AsyncClient], sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    name = f"Acme {uuid4().hex[:6]}"
+    made = await command("create", name, "--country", "KR", "--timezone", "Asia/Seoul")
+    code = code_in(made)
+    assert "eu-workplace" in made.output  # the strict one, where nobody said otherwise
+    async with app_client() as http, app_client() as late:
+        assert (await register(http, code)).status_code == 201
+        assert (await register(late, code)).json()["code"] == "invite_unknown"
+        found = (await http.get("/admin/organisation")).json()
+        invite = await http.post("/admin/invites", json={"role": "hr"})
+        acts = [one["action"] for one in (await http.get("/admin/audit")).json()["items"]]
+    assert (found["name"], found["country"], found["timezone"], found["policy"], found["members"]) == (
+        name, "KR", "Asia/Seoul", "eu-workplace", 1,
+    )  # fmt: skip
+    assert invite.status_code == 201
+    assert acts == ["invite.created", "invite.created", "organisation.created"]
+    async with sessions() as session:
+        assert (await audit.verify(session)).broken_at is None
+    listed = await command("list")
+    assert f"{name}   eu-workplace   KR   Asia/Seoul   members 1, administrators 1" in listed.output
+
+
+async def test_the_way_back_in_where_no_administrator_is_left(
+    command: Command, app_client: Callable[[], httpx.AsyncClient]
+) -> None:
+    name = f"Acme {uuid4().hex[:6]}"
+    code_in(await command("create", name, "--policy", "consented"))
+    second = code_in(await command("invite", name))
+    async with app_client() as http:
+        assert (await register(http, second)).status_code == 201
+        assert (await http.get("/admin/organisation")).json()["policy"] == "consented"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("create", "Acme", "--country", "Germany"), "country 'Germany'"),
+        (("create", "Acme", "--timezone", "Berlin"), "Europe/Berlin"),
+        (("create", "Acme", "--policy", "open"), "policy 'open'"),
+        (("create", " "), "name ' '"),
+        (("invite", "Nobody knows it"), "no organisation named 'Nobody knows it'"),
+    ],
+)
+async def test_what_cannot_be_is_said_in_a_sentence(command: Command, words: tuple[str, ...], said: str) -> None:
+    answer = await command(*words)
+    assert answer.exit_code == 2
+    assert said in answer.stderr
+
+
+async def test_a_name_is_given_once(command: Command) -> None:
+    name = f"Acme {uuid4().hex[:6]}"
+    code_in(await command("create", name))
+    again = await command("create", name)
+    assert again.exit_code == 2
+    assert "already" in again.stderr
