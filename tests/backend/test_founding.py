@@ -26,6 +26,8 @@ def command(config: Settings, dsn: str, monkeypatch: pytest.MonkeyPatch) -> Comm
     """`evenkeel organisation …` on this installation."""
     here = Settings(home=config.home, DATABASE_URL=dsn)
     monkeypatch.setattr("backend.config.settings", lambda: here)
+    # It would write to the command's output, which is closed when the command ends.
+    monkeypatch.setattr("backend.logs.setup_logging", lambda *_, **__: None)
     return lambda *words: asyncio.to_thread(CliRunner().invoke, app, ["organisation", *words])
 
 
