@@ -19,7 +19,9 @@ def create_organisation(
     policy: Annotated[
         str, typer.Option(help="eu-workplace, or consented where HR and cameras may learn from faces: docs/privacy.md")
     ] = "eu-workplace",
-    country: Annotated[str, typer.Option(help="Two letters, such as DE: whose helplines the bot names")] = "",
+    country: Annotated[
+        str, typer.Option(help="Two letters, such as DE: whose helplines the bot names where a time zone tells none")
+    ] = "",
     timezone: Annotated[str, typer.Option(help="Such as Europe/Berlin")] = "UTC",
 ) -> None:
     """Make an organisation and an invite for its first administrator."""

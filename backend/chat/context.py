@@ -13,6 +13,7 @@ from backend.chat import store
 from backend.chat.policy import DEFAULT, last_days, levels, usual_range
 from backend.config import Settings
 from backend.people.consent import PURPOSES, consents_of, sharing_choice
+from backend.people.place import country_of
 from backend.rollup import store as rollups
 from backend.selfreport import store as reports
 from backend.selfreport.policy import balance
@@ -36,7 +37,8 @@ async def context_of(session: AsyncSession, person: Person, config: Settings) ->
     last = await reports.last_by_instrument(session, person.id)
     return Context(
         locale=person.locale,
-        country=organisation.country or None,
+        # Numbers to call work where the person is, not where the office is.
+        country=country_of(person.timezone) or organisation.country or None,
         display_name=person.display_name or None,
         days=last_days(found, today),
         usual=usual_range(found, today),

@@ -19,6 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend.config import Settings
 from backend.db import transaction
 from backend.tables import ChatMessage, DayRollup, ExerciseResult, Organisation, Person, SelfReport
+from bot.dialogue.steps.crisis import lines_for
 from ml.emotions import EmotionVector
 from tests.backend.conftest import Account, Home
 
@@ -137,6 +138,28 @@ async def test_what_is_said_in_a_crisis_is_answered_with_numbers_and_not_written
     assert not any("tonight" in message.text for message in kept)
     after = await say(ana, "the monthly report is late as well")
     assert after["replies"][0]["kind"] == "crisis"  # it stays with the person, it does not change the subject
+
+
+@pytest.mark.parametrize(
+    ("zone", "country"),
+    [
+        ("Europe/Warsaw", "PL"),
+        ("Asia/Calcutta", "IN"),  # as browsers still call it
+        ("Europe/Luxembourg", None),  # no lines known there: international ones, not the office's
+        ("UTC", "JP"),  # no place: the organisation's
+    ],
+)
+async def test_the_numbers_are_those_of_where_the_person_is(
+    sign_up: Any, sessions: Sessions, home: Home, zone: str, country: str | None
+) -> None:
+    async with transaction(sessions) as session:
+        organisation = await session.get_one(Organisation, home.organisation.id)
+        organisation.country = "JP"
+        session.add(organisation)
+    somebody: Account = await sign_up(timezone=zone)
+    answer = await say(somebody, "I want to die")
+    said = " ".join(reply["text"] for reply in answer["replies"])
+    assert lines_for(country, "en") in said
 
 
 async def test_a_crisis_leaves_no_trace_in_events_notices_or_cases(

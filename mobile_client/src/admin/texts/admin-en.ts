@@ -157,7 +157,7 @@ export const en = {
   'organisation.title': 'Organisation',
   'organisation.lead': 'What holds for everybody in it. Each change is in the audit log.',
   'organisation.name': 'Name',
-  'organisation.country.hint': 'The chat and the messages name this country’s helplines and emergency number when somebody is in danger.',
+  'organisation.country.hint': 'When somebody is in danger the chat names the helplines of the country that their time zone lies in; this country’s where it tells none.',
   'organisation.country.none': 'We know no helplines of this country: people are given international ones. Everybody can choose a country on the help page.',
   'organisation.zone.hint': 'Times that a camera sends without a zone are read in this one. People’s days follow their own.',
 

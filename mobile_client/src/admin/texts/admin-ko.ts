@@ -158,7 +158,7 @@ export const ko: AdminMessages = {
   'organisation.title': '조직',
   'organisation.lead': '조직의 모두에게 적용돼요. 바꾼 내용은 감사 기록에 남아요.',
   'organisation.name': '이름',
-  'organisation.country.hint': '누군가 위험할 때 채팅과 메시지가 이 나라의 상담 전화와 긴급 번호를 알려줘요.',
+  'organisation.country.hint': '누군가 위험할 때 채팅은 그 사람의 시간대가 있는 나라의 상담 전화를 알려줘요. 시간대로 알 수 없으면 이 나라의 것을 알려줘요.',
   'organisation.country.none': '이 나라의 상담 전화를 알지 못해 국제 상담 전화를 알려줘요. 누구나 도움 페이지에서 나라를 고를 수 있어요.',
   'organisation.zone.hint': '카메라가 시간대 없이 보낸 시각은 이 시간대로 읽어요. 사람들의 하루는 각자의 시간대를 따라요.',
 

@@ -158,7 +158,7 @@ export const zh: AdminMessages = {
   'organisation.title': '组织',
   'organisation.lead': '适用于组织中的每个人。每次更改都会记入审计日志。',
   'organisation.name': '名称',
-  'organisation.country.hint': '有人处于危险时，聊天和消息会给出该国家或地区的求助热线和急救电话。',
+  'organisation.country.hint': '有人处于危险时，聊天会给出其时区所在国家或地区的求助热线；时区看不出时，使用这里的国家或地区。',
   'organisation.country.none': '我们没有该国家或地区的热线，只能给出国际热线。每个人都可以在帮助页自行选择国家或地区。',
   'organisation.zone.hint': '摄像头发来的时间若没有时区，按此时区理解。每个人的日子按自己的时区计算。',
 
