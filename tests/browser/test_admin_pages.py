@@ -244,14 +244,14 @@ async def test_the_country_that_the_bot_names_helplines_of(boss: Boss) -> None:
     page = boss.page
     await boss.open("/admin/people/organisation")
     await expect(page.get_by_text(a("organisation.country.none"))).to_have_count(0)
-    await page.get_by_label("Country").select_option("")
+    await page.get_by_label("Country", exact=True).select_option("")
     await expect(page.get_by_text(a("organisation.country.none"))).to_be_visible()
-    await page.get_by_label("Country").select_option(label="Japan")
+    await page.get_by_label("Country", exact=True).select_option(label="Japan")
     await page.get_by_label(a("organisation.name"), exact=True).fill(" ")
     await boss.press("Save")
     assert boss.api.get("/admin/organisation")["country"] == "DE"  # nothing is saved without a name
     await page.get_by_label(a("organisation.name"), exact=True).fill("Yard by the sea")
-    await page.get_by_label("Time zone").select_option("Asia/Tokyo")
+    await page.get_by_label("Time zone", exact=True).select_option("Asia/Tokyo")
     await boss.press("Save")
     await expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
     kept = boss.api.get("/admin/organisation")

@@ -1,3 +1,4 @@
+import { useId } from 'preact/hooks';
 import { localeTag } from '../i18n/language';
 import { t } from '../i18n/t';
 import { COUNTRIES } from './helplines';
@@ -11,15 +12,16 @@ interface Props {
 
 /** The countries whose helplines we know, and the one that is chosen. */
 export function CountryField({ value, onValue, hint }: Props) {
+  const id = useId();
   const names = new Intl.DisplayNames(localeTag(), { type: 'region' });
   const codes = new Set([...Object.keys(COUNTRIES), ...(value ? [value] : [])]);
   const options = [...codes]
     .map((code) => ({ code, name: names.of(code) ?? code }))
     .sort((a, b) => a.name.localeCompare(b.name, localeTag()));
   return (
-    <label class="field">
-      <span class="label">{t('help.country')}</span>
-      <select class="input" value={value} onChange={(event) => onValue(event.currentTarget.value)}>
+    <div class="field">
+      <label for={id}>{t('help.country')}</label>
+      <select id={id} class="input" aria-describedby={hint && `${id}-hint`} value={value} onChange={(event) => onValue(event.currentTarget.value)}>
         <option value="">–</option>
         {options.map((option) => (
           <option key={option.code} value={option.code}>
@@ -27,7 +29,11 @@ export function CountryField({ value, onValue, hint }: Props) {
           </option>
         ))}
       </select>
-      {hint && <span class="hint">{hint}</span>}
-    </label>
+      {hint && (
+        <span class="hint" id={`${id}-hint`}>
+          {hint}
+        </span>
+      )}
+    </div>
   );
 }

@@ -1,3 +1,4 @@
+import { useId } from 'preact/hooks';
 import { t } from '../i18n/t';
 
 interface Props {
@@ -7,11 +8,12 @@ interface Props {
 }
 
 export function ZoneField({ value, onValue, hint }: Props) {
+  const id = useId();
   const known = Intl.supportedValuesOf('timeZone');
   return (
-    <label class="field">
-      <span class="label">{t('profile.timezone')}</span>
-      <select class="input" value={value} onChange={(event) => onValue(event.currentTarget.value)}>
+    <div class="field">
+      <label for={id}>{t('profile.timezone')}</label>
+      <select id={id} class="input" aria-describedby={hint && `${id}-hint`} value={value} onChange={(event) => onValue(event.currentTarget.value)}>
         {!known.includes(value) && <option value={value}>{value}</option>}
         {known.map((zone) => (
           <option key={zone} value={zone}>
@@ -19,7 +21,11 @@ export function ZoneField({ value, onValue, hint }: Props) {
           </option>
         ))}
       </select>
-      {hint && <span class="hint">{hint}</span>}
-    </label>
+      {hint && (
+        <span class="hint" id={`${id}-hint`}>
+          {hint}
+        </span>
+      )}
+    </div>
   );
 }
