@@ -69,7 +69,7 @@ export const en = {
   'welcome.phone': 'Phone',
   'welcome.phone.hint': 'With country code, for example +44 7911 123456',
   'welcome.email': 'E-mail',
-  'welcome.email.hint': 'Only needed to reset your password or to get notes by mail.',
+  'welcome.email.hint': 'Only used to reset your password and, if you like, for notes. Without it nobody can let you in again if you forget your password, not even an administrator.',
   'welcome.name': 'What should we call you?',
   'welcome.invite': 'Invite code',
   'welcome.invite.hint': 'From the person who introduced Evenkeel to you.',

@@ -70,7 +70,7 @@ export const ko: Messages = {
   'welcome.phone': '전화번호',
   'welcome.phone.hint': '국가 번호부터, 예: +82 10 1234 5678',
   'welcome.email': '이메일',
-  'welcome.email.hint': '비밀번호를 다시 정하거나 메일로 쪽지를 받을 때만 써요.',
+  'welcome.email.hint': '비밀번호를 다시 정하거나 원하면 메일로 쪽지를 받을 때만 써요. 이메일이 없으면 비밀번호를 잊었을 때 관리자도 다시 들어오게 해 줄 수 없어요.',
   'welcome.name': '어떻게 불러 드릴까요?',
   'welcome.invite': '초대 코드',
   'welcome.invite.hint': 'Evenkeel을 소개해 준 분에게 받은 코드예요.',

@@ -70,7 +70,7 @@ export const zh: Messages = {
   'welcome.phone': '电话',
   'welcome.phone.hint': '带国家代码，例如 +86 138 0013 8000',
   'welcome.email': '邮箱',
-  'welcome.email.hint': '只用于重设密码或接收邮件便笺。',
+  'welcome.email.hint': '只用于重设密码，以及在你愿意时接收邮件便笺。没有邮箱，忘记密码后谁也无法让你重新登录，管理员也不行。',
   'welcome.name': '我们怎么称呼你？',
   'welcome.invite': '邀请码',
   'welcome.invite.hint': '由向你介绍 Evenkeel 的人提供。',

@@ -54,7 +54,7 @@ function Details({ me }: { me: Person }) {
       </p>
       <Field label={t('profile.display')} value={form.display_name} onValue={set('display_name')} autocomplete="given-name" maxLength={80} />
       <Field label={t('welcome.phone')} value={form.phone} onValue={set('phone')} fault={faults.phone} type="tel" autocomplete="tel" required />
-      <Field label={t('welcome.email')} value={form.email} onValue={set('email')} fault={faults.email} type="email" autocomplete="email" />
+      <Field label={t('welcome.email')} value={form.email} onValue={set('email')} fault={faults.email} hint={t('welcome.email.hint')} type="email" autocomplete="email" />
       <ZoneField value={form.timezone} onValue={set('timezone')} />
       <button class="button primary" type="submit">
         {t('app.save')}
