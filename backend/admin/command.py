@@ -54,6 +54,28 @@ def invite_administrator(name: Annotated[str, typer.Argument(help="The organisat
     _say_way_in(config, in_database(config, lambda session: founding.invite_administrator(session, name)))
 
 
+@app.command("delete")
+@plainly
+def delete_organisation(
+    name: Annotated[str, typer.Argument(help="The organisation's name")],
+    confirm: Annotated[str | None, typer.Option(help="The name once more, instead of typing it when asked")] = None,
+) -> None:
+    """Erase an organisation: every account in it, and all that belongs to it. Cannot be undone."""
+    from backend.admin import founding
+    from backend.people.erase import erase_outbox
+    from backend.vault import load_vault
+
+    again = confirm or typer.prompt(f"Everybody's account in {name} is erased, for good. Type the name to go on")
+    if again != name:
+        raise SetupError("That is another name. Nothing was erased.")
+    config = ready()
+    vault = load_vault(config)
+    addresses = in_database(config, lambda session: founding.dissolve(session, vault, name))
+    for address in addresses:
+        erase_outbox(config.home, address)
+    typer.echo(f"{name} is gone.")
+
+
 @app.command("list")
 @plainly
 def list_organisations() -> None:

@@ -17,7 +17,9 @@ from backend.admin import store
 from backend.admin.schemas import OrganisationIn
 from backend.errors import SetupError
 from backend.people.codes import invite_code
+from backend.people.erase import erase_account
 from backend.tables import Invite, Organisation
+from backend.vault import Vault
 
 # Long enough for a letter to arrive.
 LIFE: Final = timedelta(days=14)
@@ -44,10 +46,28 @@ async def found(session: AsyncSession, wanted: OrganisationIn) -> Invite:
 
 
 async def invite_administrator(session: AsyncSession, name: str) -> Invite:
+    return await _invite(session, await _the_one(session, name))
+
+
+async def dissolve(session: AsyncSession, vault: Vault, name: str) -> list[str]:
+    """Everybody's account is erased as if they had done it, then what the organisation had.
+
+    Returns their mail addresses, whose files in the outbox no transaction holds.
+    """
+    organisation = await _the_one(session, name)
+    people = await store.people(session, organisation.id)
+    for person in people:
+        await erase_account(session, vault, person)
+    await audit.record(session, organisation.id, None, "organisation.deleted", accounts=len(people))
+    await store.remove(session, organisation)
+    return [person.email for person in people if person.email]
+
+
+async def _the_one(session: AsyncSession, name: str) -> Organisation:
     found_ones = await store.named(session, name)
     if len(found_ones) != 1:
         raise SetupError(f"There is no organisation named {name!r}, or several: `evenkeel organisation list`.")
-    return await _invite(session, found_ones[0])
+    return found_ones[0]
 
 
 async def standings(session: AsyncSession) -> list[Standing]:

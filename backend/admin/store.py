@@ -39,6 +39,10 @@ async def named(session: AsyncSession, name: str) -> list[Organisation]:
     return list(await session.exec(select(Organisation).where(Organisation.name == name)))
 
 
+async def people(session: AsyncSession, organisation_id: UUID) -> list[Person]:
+    return list(await session.exec(select(Person).where(Person.organisation_id == organisation_id)))
+
+
 async def every_organisation(session: AsyncSession) -> list[tuple[Organisation, int, int]]:
     """With the number of members, and of administrators among them."""
     found = await session.exec(
@@ -75,7 +79,7 @@ async def department(session: AsyncSession, organisation_id: UUID, department_id
     return found.first()
 
 
-async def remove(session: AsyncSession, row: Department | Invite | Camera) -> None:
+async def remove(session: AsyncSession, row: Department | Invite | Camera | Organisation) -> None:
     await session.delete(row)
     await session.flush()
 

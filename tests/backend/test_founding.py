@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from backend import audit
 from backend.cli import app
 from backend.config import Settings
+from backend.tables import Blob
 
 Command = Callable[..., "asyncio.Future[Result]"]
 
@@ -81,6 +82,33 @@ async def test_the_way_back_in_where_no_administrator_is_left(
     async with app_client() as http:
         assert (await register(http, second)).status_code == 201
         assert (await http.get("/admin/organisation")).json()["policy"] == "consented"
+
+
+async def test_an_organisation_is_deleted_with_everybody_in_it_and_no_other(
+    command: Command,
+    app_client: Callable[[], httpx.AsyncClient],
+    sessions: async_sessionmaker[AsyncSession],
+    face: bytes,
+) -> None:
+    gone, stays = f"Acme {uuid4().hex[:6]}", f"Acme {uuid4().hex[:6]}"
+    codes = [code_in(await command("create", name)) for name in (gone, stays)]
+    photos = []
+    async with app_client() as leaving, app_client() as staying:
+        for http, code in zip((leaving, staying), codes, strict=True):
+            assert (await register(http, code)).status_code == 201
+            await http.put("/me/consents/score_photos", json={"granted": True})
+            sent = await http.post("/snapshots", files={"file": ("photo.jpg", face)})
+            photos.append(UUID(sent.json()["id"]))
+        assert (await command("delete", gone, "--confirm", stays)).exit_code == 2
+        assert (await leaving.get("/me")).status_code == 200
+        assert (await command("delete", gone, "--confirm", gone)).exit_code == 0
+        assert (await leaving.get("/me")).status_code == 401
+        assert (await staying.get("/me")).status_code == 200
+    async with sessions() as session:
+        assert [await session.get(Blob, photo) is not None for photo in photos] == [False, True]
+        assert (await audit.verify(session)).broken_at is None
+    listed = (await command("list")).output
+    assert (gone in listed, stays in listed) == (False, True)
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,7 @@ export const en = {
   'act.member.removed': 'Member removed',
   'act.account.erased': 'Account erased',
   'act.organisation.created': 'Organisation made',
+  'act.organisation.deleted': 'Organisation deleted',
   'act.organisation.changed': 'Organisation changed',
   'act.department.created': 'Department made',
   'act.department.deleted': 'Department deleted',

@@ -116,6 +116,7 @@ export const ko: AdminMessages = {
   'act.member.removed': '구성원을 삭제함',
   'act.account.erased': '계정이 지워짐',
   'act.organisation.created': '조직을 만듦',
+  'act.organisation.deleted': '조직을 삭제함',
   'act.organisation.changed': '조직 정보를 바꿈',
   'act.department.created': '부서를 만듦',
   'act.department.deleted': '부서를 삭제함',

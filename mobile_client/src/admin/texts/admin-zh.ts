@@ -116,6 +116,7 @@ export const zh: AdminMessages = {
   'act.member.removed': '移除成员',
   'act.account.erased': '账号已删除',
   'act.organisation.created': '创建了组织',
+  'act.organisation.deleted': '删除了组织',
   'act.organisation.changed': '更改组织信息',
   'act.department.created': '创建部门',
   'act.department.deleted': '删除部门',
