@@ -17,8 +17,9 @@ app = typer.Typer(help="Organisations, and the way in for their administrators."
 def create_organisation(
     name: Annotated[str, typer.Argument(help="What people know it by")],
     policy: Annotated[
-        str, typer.Option(help="eu-workplace, or consented where HR and cameras may learn from faces: docs/privacy.md")
-    ] = "eu-workplace",
+        str,
+        typer.Option(help="consented, or eu-workplace where what faces show must stay with its owner: docs/privacy.md"),
+    ] = "consented",
     country: Annotated[
         str, typer.Option(help="Two letters, such as DE: whose helplines the bot names where a time zone tells none")
     ] = "",

@@ -28,7 +28,7 @@ class OrganisationOut(BaseModel):
 
 class OrganisationIn(Closed):
     name: Name
-    policy: PolicyName = "eu-workplace"
+    policy: PolicyName = "consented"
     country: Country = ""
     timezone: Zone = "UTC"
 

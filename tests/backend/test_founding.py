@@ -55,7 +55,7 @@ async def test_its_first_administrator_registers_and_runs_it(
     name = f"Acme {uuid4().hex[:6]}"
     made = await command("create", name, "--country", "KR", "--timezone", "Asia/Seoul")
     code = code_in(made)
-    assert "eu-workplace" in made.output  # the strict one, where nobody said otherwise
+    assert "policy consented" in made.output
     async with app_client() as http, app_client() as late:
         assert (await register(http, code)).status_code == 201
         assert (await register(late, code)).json()["code"] == "invite_unknown"
@@ -63,25 +63,25 @@ async def test_its_first_administrator_registers_and_runs_it(
         invite = await http.post("/admin/invites", json={"role": "hr"})
         acts = [one["action"] for one in (await http.get("/admin/audit")).json()["items"]]
     assert (found["name"], found["country"], found["timezone"], found["policy"], found["members"]) == (
-        name, "KR", "Asia/Seoul", "eu-workplace", 1,
+        name, "KR", "Asia/Seoul", "consented", 1,
     )  # fmt: skip
     assert invite.status_code == 201
     assert acts == ["invite.created", "invite.created", "organisation.created"]
     async with sessions() as session:
         assert (await audit.verify(session)).broken_at is None
     listed = await command("list")
-    assert f"{name}   eu-workplace   KR   Asia/Seoul   members 1, administrators 1" in listed.output
+    assert f"{name}   consented   KR   Asia/Seoul   members 1, administrators 1" in listed.output
 
 
 async def test_the_way_back_in_where_no_administrator_is_left(
     command: Command, app_client: Callable[[], httpx.AsyncClient]
 ) -> None:
     name = f"Acme {uuid4().hex[:6]}"
-    code_in(await command("create", name, "--policy", "consented"))
+    code_in(await command("create", name, "--policy", "eu-workplace"))
     second = code_in(await command("invite", name))
     async with app_client() as http:
         assert (await register(http, second)).status_code == 201
-        assert (await http.get("/admin/organisation")).json()["policy"] == "consented"
+        assert (await http.get("/admin/organisation")).json()["policy"] == "eu-workplace"
 
 
 async def test_an_organisation_is_deleted_with_everybody_in_it_and_no_other(
