@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { phaseAt, RHYTHM, TOTAL_S } from '../src/chat/rhythm';
 import { component, EMOTIONS } from '../src/emotions';
-import { CHECKED_ON, COUNTRIES, dialable, guessCountry, linesFor } from '../src/help/helplines';
+import { CHECKED_ON, COUNTRIES, dialable, emergencyNumbers, guessCountry, linesFor } from '../src/help/helplines';
 import { blocksOf } from '../src/me/blocks';
 import { browserOf } from '../src/me/browser';
 import { surenessOf, wordingOf } from '../src/reading/sentence';
@@ -46,14 +46,20 @@ test('helplines: by the clock first, by language second, else somewhere for ever
   expect(guessCountry('Asia/Seoul', ['en-GB'])).toBe('KR');
   expect(guessCountry('Etc/UTC', ['en-GB'])).toBe('GB');
   expect(guessCountry('Etc/UTC', ['zh'])).toBeNull();
+  expect(guessCountry('America/Phoenix', ['ko'])).toBe('US');
+  expect(guessCountry('Asia/Calcutta', ['en-GB'])).toBe('IN');
+  expect(guessCountry('Europe/Prague', ['en-GB'])).toBeNull(); // somewhere else: no British number
   expect(linesFor(null).emergency).toBe('112');
   expect(dialable('0800 1110111')).toBe('08001110111');
+  expect(dialable('*4141')).toBe('*4141');
+  expect(dialable('119 / 110')).toBeNull(); // two numbers are never dialled as one
   expect(dialable('findahelpline.com')).toBeNull();
+  expect(emergencyNumbers(linesFor('JP'))).toEqual(['119', '110']);
 });
 
 test('every country has an emergency number that can be dialled and a line with words in each language', () => {
   for (const country of Object.values(COUNTRIES)) {
-    expect(dialable(country.emergency)).not.toBeNull();
+    for (const number of emergencyNumbers(country)) expect(number).toMatch(/^\d{2,6}$/);
     expect(country.lines.length).toBeGreaterThan(0);
     for (const line of country.lines) expect(line.name.en && line.name.zh && line.name.ko && line.hours.en).toBeTruthy();
   }

@@ -7,7 +7,7 @@ import { Icon } from '../ui/Icon';
 import { Link } from '../ui/Link';
 import { Screen } from '../ui/Screen';
 import { CountryField } from './CountryField';
-import { CHECKED_ON, dialable, guessCountry, type Line, linesFor } from './helplines';
+import { CHECKED_ON, dialable, emergencyNumbers, guessCountry, type Line, linesFor } from './helplines';
 import { Plan } from './Plan';
 
 const guessed = (): string | null =>
@@ -30,9 +30,11 @@ export default function Help() {
         <div class="note warm">
           <div class="grow stack-s">
             <p>{t('help.lead')}</p>
-            <a class="button primary danger big" href={`tel:${here.emergency}`}>
-              {t('help.call', { number: here.emergency })}
-            </a>
+            {emergencyNumbers(here).map((number) => (
+              <a key={number} class="button primary danger big" href={`tel:${number}`}>
+                {t('help.call', { number })}
+              </a>
+            ))}
           </div>
         </div>
         <section class="stack-s">

@@ -13,6 +13,7 @@ export interface Line {
 
 export interface Country {
   emergency: string;
+  zones: string[];
   lines: Line[];
 }
 
@@ -20,26 +21,22 @@ export const CHECKED_ON: string = list.checked_on;
 export const COUNTRIES = list.countries as unknown as Readonly<Record<string, Country>>;
 export const ANYWHERE = list.anywhere as unknown as Country;
 
+/** "119 / 110" are two numbers, ambulance first: a button dials one of them. */
+export const emergencyNumbers = (here: Country): string[] => here.emergency.split(' / ');
+
 export const linesFor = (country: string | null): Country => COUNTRIES[country ?? ''] ?? ANYWHERE;
 
-const BY_ZONE: Readonly<Record<string, string>> = {
-  'Asia/Seoul': 'KR', 'Asia/Shanghai': 'CN', 'Asia/Hong_Kong': 'HK', 'Asia/Taipei': 'TW', 'Asia/Singapore': 'SG',
-  'Asia/Tokyo': 'JP', 'Asia/Manila': 'PH', 'Asia/Kolkata': 'IN', 'Asia/Calcutta': 'IN', 'Asia/Kuala_Lumpur': 'MY',
-  'Europe/Berlin': 'DE', 'Europe/Vienna': 'AT', 'Europe/Zurich': 'CH', 'Europe/London': 'GB', 'Europe/Dublin': 'IE',
-  'Europe/Paris': 'FR', 'Europe/Madrid': 'ES', 'Europe/Rome': 'IT', 'Europe/Amsterdam': 'NL', 'Europe/Brussels': 'BE',
-  'Europe/Warsaw': 'PL', 'Europe/Stockholm': 'SE', 'Europe/Oslo': 'NO', 'Europe/Copenhagen': 'DK', 'Europe/Helsinki': 'FI',
-  'America/New_York': 'US', 'America/Chicago': 'US', 'America/Denver': 'US', 'America/Los_Angeles': 'US',
-  'America/Toronto': 'CA', 'America/Vancouver': 'CA', 'America/Mexico_City': 'MX', 'America/Sao_Paulo': 'BR',
-  'Australia/Sydney': 'AU', 'Australia/Melbourne': 'AU', 'Pacific/Auckland': 'NZ', 'Africa/Johannesburg': 'ZA',
-};
+/** Zones of the tz database that lie in the countries whose lines we know. */
+const BY_ZONE = new Map(Object.entries(COUNTRIES).flatMap(([code, { zones }]) => zones.map((zone) => [zone, code] as const)));
+const NOWHERE = /^(Etc\/|UTC$|GMT)/;
 
-/** Where the phone's clock lives is the best guess without asking for a place; the language's region comes second. */
+/** Where the phone's clock lives. Only a clock that names no place leaves it to the language's region: somebody whose
+ * phone speaks British English in Prague is not helped by a British number. */
 export function guessCountry(zone: string, tags: readonly string[]): string | null {
-  const byZone = BY_ZONE[zone];
-  if (byZone) return byZone;
+  if (!NOWHERE.test(zone)) return BY_ZONE.get(zone) ?? null;
   const regions = tags.map((tag) => tag.split('-').at(-1)?.toUpperCase() ?? '');
   return regions.find((region) => region in COUNTRIES) ?? null;
 }
 
 /** Only what can be dialled becomes a call; some entries are web addresses. */
-export const dialable = (number: string): string | null => (/^[+\d][\d\s()/-]*$/.test(number) ? number.replace(/[^+\d]/g, '') : null);
+export const dialable = (number: string): string | null => (/^[+*\d][\d\s()-]*$/.test(number) ? number.replace(/[^+*\d]/g, '') : null);
