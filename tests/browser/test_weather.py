@@ -103,6 +103,10 @@ async def test_a_second_person_on_the_same_phone_gets_nothing_of_the_first(
     person: Person, page: Page, context: BrowserContext
 ) -> None:
     await person.arrive()
+    await person.open("/help")
+    await page.get_by_label(person.say("help.plan.call")).fill("My sister")
+    await page.wait_for_timeout(500)  # saved a moment after the last key
+    await person.open("/today")
     await person.follow("today.checkin")
     shutter = page.get_by_role("button", name=person.say("capture.shutter"))
     await expect(shutter).to_be_enabled(timeout=20_000)
@@ -112,6 +116,7 @@ async def test_a_second_person_on_the_same_phone_gets_nothing_of_the_first(
     await person.follow("app.home")
     await person.follow("nav.me")
     await person.press("me.logout")
+    await expect(page.get_by_role("dialog")).to_contain_text(person.say("me.logout.plan"))
     await page.get_by_role("dialog").get_by_role("button", name=person.say("me.logout")).click()
     await context.set_offline(False)
     await expect(page.locator("input[name=username]")).to_have_value("")
@@ -125,6 +130,8 @@ async def test_a_second_person_on_the_same_phone_gets_nothing_of_the_first(
            })"""
     )
     assert left == 0
+    await person.open("/help")
+    await expect(page.get_by_label(person.say("help.plan.call"))).to_have_value("")
 
 
 async def test_a_camera_that_is_not_allowed_leaves_the_album(

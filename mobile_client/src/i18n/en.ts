@@ -538,6 +538,7 @@ export const en = {
   'me.kiosk.text': 'Makes this device a check-in point for everybody. It needs a key, made under Admin, Cameras.',
   'me.logout': 'Log out',
   'me.logout.waiting': 'Photos that wait in the outbox are removed from this phone.',
+  'me.logout.plan': 'Your safety plan is kept on this phone only; it is removed as well.',
   'me.policy': 'Privacy policy in force',
   'me.install': 'Install on this device',
   'me.version': 'Version {version}',

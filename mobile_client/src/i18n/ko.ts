@@ -539,6 +539,7 @@ export const ko: Messages = {
   'me.kiosk.text': '이 기기를 모두가 쓰는 체크인 장소로 바꿔요. ‘관리’의 ‘카메라’에서 만든 키가 필요해요.',
   'me.logout': '로그아웃',
   'me.logout.waiting': '보낼 사진함에서 기다리는 사진은 이 휴대폰에서 지워져요.',
+  'me.logout.plan': '안전 계획은 이 휴대폰에만 있어요. 함께 지워져요.',
   'me.policy': '적용 중인 개인정보 정책',
   'me.install': '이 기기에 설치',
   'me.version': '버전 {version}',

@@ -539,6 +539,7 @@ export const zh: Messages = {
   'me.kiosk.text': '把这台设备变成大家共用的记录点。需要在“管理”的“摄像头”里创建的密钥。',
   'me.logout': '退出登录',
   'me.logout.waiting': '发件箱里等待的照片会从这部手机移除。',
+  'me.logout.plan': '你的安全计划只保存在这部手机上，也会一并移除。',
   'me.policy': '现行隐私规定',
   'me.install': '安装到此设备',
   'me.version': '版本 {version}',

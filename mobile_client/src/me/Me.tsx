@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { administers } from '../admin/ready';
 import { queryClient, useMe } from '../api/queries';
+import { isWritten, readPlan } from '../help/plan';
 import { worksInHr } from '../hr/ready';
 import { KIOSK_READY } from '../kiosk/ready';
 import { t } from '../i18n/t';
@@ -89,17 +90,25 @@ function Appearance() {
 
 function LogOut() {
   const left = waiting(useOutbox()).length;
+  const [plan, setPlan] = useState(false);
   const [asking, setAsking] = useState(false);
+  async function leave(): Promise<void> {
+    const written = isWritten(await readPlan());
+    setPlan(written);
+    if (left || written) setAsking(true);
+    else await leaveDevice();
+  }
+  const goes = [...(left ? [t('me.logout.waiting')] : []), ...(plan ? [t('me.logout.plan')] : [])];
   return (
     <>
-      <button class="button" type="button" onClick={() => (left ? setAsking(true) : void leaveDevice())}>
+      <button class="button" type="button" onClick={() => void leave()}>
         <Icon name="out" />
         {t('me.logout')}
       </button>
       {asking && (
         <Confirm
           title={t('me.logout')}
-          text={t('me.logout.waiting')}
+          text={goes.join(' ')}
           verb={t('me.logout')}
           danger
           onConfirm={() => void leaveDevice()}

@@ -1,3 +1,4 @@
+import { forgetPlan } from '../help/plan';
 import { language } from '../i18n/language';
 import { write } from '../outbox/database';
 import { clearOutbox } from '../outbox/outbox';
@@ -14,5 +15,6 @@ export async function keepOwner(username: string): Promise<void> {
 export async function forgetOwner(): Promise<void> {
   forgetUser();
   await clearOutbox();
+  await forgetPlan();
   await write('local', 'owner', null);
 }
