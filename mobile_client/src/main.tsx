@@ -10,7 +10,7 @@ import { refreshMood } from './api/queries';
 import { languageStore } from './i18n/language';
 import { speak } from './i18n/t';
 import { watchOutbox } from './outbox/outbox';
-import { resume } from './session/session';
+import { resume, tellLogOut } from './session/session';
 import { registerWorker } from './sw/register';
 import { applyTheme } from './ui/theme';
 
@@ -20,4 +20,5 @@ await speak(languageStore.get()).catch(() => undefined);
 render(<App />, document.getElementById('app') as HTMLElement);
 await resume();
 watchOutbox(refreshMood);
+window.addEventListener('online', () => void tellLogOut());
 await registerWorker();

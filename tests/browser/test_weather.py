@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import BrowserContext, Page, Route, async_playwright, expect
 
-from tests.browser.harness import DIST, PHONE, Product, launch
+from tests.browser.harness import DIST, PASSWORD, PHONE, Product, launch
 from tests.browser.person import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.shared, pytest.mark.slow]
@@ -168,6 +168,54 @@ async def test_a_new_version_asks_before_it_takes_over(person: Person, page: Pag
         await expect(page.get_by_text(person.say("app.update"))).to_have_count(0)
     finally:
         worker.write_bytes(before)
+
+
+async def test_a_log_out_without_a_network_holds_when_it_is_back(
+    person: Person, page: Page, context: BrowserContext
+) -> None:
+    """No script can remove the cookie of the sign-in, so the next page could have been the last person's."""
+    await person.arrive()
+    await person.open("/me")
+    await worker_is_ready(page)
+    await context.set_offline(True)
+    await person.press("me.logout")
+    await expect(page.get_by_role("button", name=person.say("welcome.login"), exact=True)).to_be_visible()
+    await page.reload()
+    await expect(page.locator("input[name=username]")).to_have_value("")
+    await context.set_offline(False)
+    async with page.expect_response(re.compile("/auth/logout$")) as told:
+        await person.open("/today")
+    assert (await told.value).status == 204
+    await page.wait_for_load_state("networkidle")
+    await expect(page.locator("input[name=username]")).to_have_value("")
+    assert "evenkeel_refresh" not in {cookie["name"] for cookie in await context.cookies()}
+    await person.log_in(person.username)
+
+
+async def test_photos_wait_for_their_owner_whatever_is_typed_at_the_door(
+    person: Person, page: Page, context: BrowserContext
+) -> None:
+    """After the sign-in has ended: a slip of the finger, the wrong password, other letters, and then the right ones."""
+    await person.arrive()
+    await person.follow("today.checkin")
+    shutter = page.get_by_role("button", name=person.say("capture.shutter"))
+    await expect(shutter).to_be_enabled(timeout=20_000)
+    await context.set_offline(True)
+    await shutter.click()
+    await expect(page.locator("[data-state=kept]")).to_be_visible()
+    await context.clear_cookies()
+    await context.set_offline(False)
+    await person.open()
+    await page.fill("input[name=username]", f"{person.username}x")
+    await page.fill("input[name=password]", PASSWORD)
+    await person.press("welcome.login")
+    await expect(page.get_by_text(person.say("error.credentials"))).to_be_visible()
+    await person.open()
+    await expect(page.locator("input[name=username]")).to_have_value(person.username)
+    await person.log_in(person.username.upper())
+    async with asyncio.timeout(30):
+        while await readings_of(page, person) == 0:
+            await page.wait_for_timeout(500)
 
 
 async def test_help_and_safety_plan_work_without_a_network(person: Person, page: Page, context: BrowserContext) -> None:

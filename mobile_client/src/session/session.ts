@@ -1,5 +1,5 @@
 import { createStore } from '../ui/store';
-import { remembered } from './remember';
+import { isLeaving, remembered, setLeaving } from './remember';
 
 /**
  * The access token lives in this module's memory only. What survives a reload is the refresh cookie, which no
@@ -31,6 +31,7 @@ async function post(path: string, body?: BodyInit): Promise<Response> {
 }
 
 async function tradeCookie(): Promise<string | null> {
+  if (isLeaving()) return (token = null);
   const answer = await exclusively(() => post('refresh'));
   token = answer.ok ? ((await answer.json()) as { access_token: string }).access_token : null;
   return token;
@@ -42,6 +43,10 @@ export function refresh(): Promise<string | null> {
 }
 
 export async function resume(): Promise<void> {
+  if (isLeaving()) {
+    await tellLogOut();
+    return session.set({ phase: 'out', reachable: !isLeaving() });
+  }
   try {
     const fresh = await refresh();
     session.set({ phase: fresh ? 'in' : 'out', reachable: true });
@@ -51,9 +56,15 @@ export async function resume(): Promise<void> {
   }
 }
 
-export async function logIn(username: string, password: string): Promise<Response> {
-  const answer = await exclusively(() => post('token', new URLSearchParams({ username, password })));
+/** `arrive` runs once the password is known to be right, before anything is sent in the new person's name. */
+export async function logIn(username: string, password: string, arrive: () => Promise<void>): Promise<Response> {
+  const answer = await exclusively(async () => {
+    const said = await post('token', new URLSearchParams({ username, password }));
+    if (said.ok) await arrive();
+    return said;
+  });
   if (answer.ok) {
+    setLeaving(false); // the cookie of whoever left without a network is replaced
     token = ((await answer.clone().json()) as { access_token: string }).access_token;
     session.set({ phase: 'in', reachable: true });
   }
@@ -65,9 +76,18 @@ export function sessionEnded(): void {
   if (session.get().phase === 'in') session.set({ phase: 'expired', reachable: true });
 }
 
+/** Without a network the cookie stays, which no script can remove: the phone remembers that its owner has left. */
 export async function logOut(): Promise<void> {
-  await exclusively(() => post('logout')).catch(() => undefined);
+  setLeaving(true);
+  await tellLogOut();
   forget();
+}
+
+/** Tells the server about a log-out that it may not have heard of yet; called again when there is a network. */
+export async function tellLogOut(): Promise<void> {
+  if (!isLeaving()) return;
+  const answer = await exclusively(() => post('logout')).catch(() => null);
+  if (answer?.ok) setLeaving(false);
 }
 
 export function forget(): void {

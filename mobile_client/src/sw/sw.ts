@@ -54,9 +54,10 @@ async function accessToken(): Promise<string | null> {
 /** The same road as the page's, for when no page is open. */
 async function drainInBackground(): Promise<void> {
   if ((await self.clients.matchAll({ type: 'window' })).length > 0) return; // the page does it itself
-  const token = await accessToken();
   const owner = (await readOne<string>('local', 'owner')) ?? null;
-  if (!token || !owner) return;
+  if (!owner) return; // whoever was here has left, whatever the cookie says
+  const token = await accessToken();
+  if (!token) return;
   const signed = { Authorization: `Bearer ${token}` };
   const left = await alone(() =>
     drain(

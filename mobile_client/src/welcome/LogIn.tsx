@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { ApiError, problemOf } from '../api/errors';
 import { queryClient } from '../api/queries';
 import { t } from '../i18n/t';
-import { forgetOwner, keepOwner } from '../session/owner';
+import { takeOver } from '../session/owner';
 import { remembered } from '../session/remember';
 import { logIn, Unreachable } from '../session/session';
 import { sayProblem } from '../i18n/problem';
@@ -12,10 +12,7 @@ import type { Door } from './Welcome';
 
 /** Signs in; used by the log-in form and right after registering. */
 export async function enter(username: string, password: string): Promise<void> {
-  const before = remembered();
-  if (before && before !== username) await forgetOwner();
-  await keepOwner(username);
-  const answer = await logIn(username, password).catch((error: unknown) => {
+  const answer = await logIn(username, password, () => takeOver(username)).catch((error: unknown) => {
     throw error instanceof Unreachable ? new OfflineError() : error;
   });
   if (!answer.ok) throw await problemOf(answer);
