@@ -170,6 +170,20 @@ async def test_a_new_version_asks_before_it_takes_over(person: Person, page: Pag
         worker.write_bytes(before)
 
 
+@pytest.mark.parametrize("status", [429, 500])
+async def test_a_server_in_trouble_signs_nobody_out(person: Person, page: Page, status: int) -> None:
+    await person.arrive()
+
+    async def trouble(route: Route) -> None:
+        await route.fulfill(status=status, json={"code": "trouble"})
+
+    await page.route(re.compile("/auth/refresh$"), trouble, times=1)
+    await person.open("/today")
+    await expect(page.get_by_role("link", name=person.say("today.checkin"))).to_be_visible()
+    await expect(page.locator("input[name=username]")).to_have_count(0)
+    assert await readings_of(page, person) == 0
+
+
 async def test_a_log_out_without_a_network_holds_when_it_is_back(
     person: Person, page: Page, context: BrowserContext
 ) -> None:

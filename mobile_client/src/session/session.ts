@@ -33,6 +33,8 @@ async function post(path: string, body?: BodyInit): Promise<Response> {
 async function tradeCookie(): Promise<string | null> {
   if (isLeaving()) return (token = null);
   const answer = await exclusively(() => post('refresh'));
+  // Only a refusal ends the sign-in: a server in trouble, or one that asks to wait, knows nothing against it.
+  if (answer.status === 429 || answer.status >= 500) throw new Unreachable();
   token = answer.ok ? ((await answer.json()) as { access_token: string }).access_token : null;
   return token;
 }

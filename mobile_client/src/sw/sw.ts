@@ -48,6 +48,7 @@ self.addEventListener('fetch', (event) => {
 async function accessToken(): Promise<string | null> {
   const trade = (): Promise<Response> => fetch('/api/v1/auth/refresh', { method: 'POST', credentials: 'same-origin' });
   const answer = await self.navigator.locks.request('evenkeel-refresh', trade);
+  if (answer.status === 429 || answer.status >= 500) throw new Error('not now'); // the browser tries again later
   return answer.ok ? ((await answer.json()) as { access_token: string }).access_token : null;
 }
 
