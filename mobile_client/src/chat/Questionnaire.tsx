@@ -105,7 +105,7 @@ function Ask({ instrument }: { instrument: InstrumentOut }) {
           {instrument.items[Math.min(at, total - 1)]}
         </legend>
         {instrument.answers.map((answer) => (
-          <button key={answer.value} class="button wide start" type="button" onClick={() => void choose(answer.value)}>
+          <button key={answer.value} class="button wide start" type="button" disabled={at >= total} onClick={() => void choose(answer.value)}>
             {answer.label}
           </button>
         ))}
