@@ -53,3 +53,26 @@ async def test_step_in_front_tap_done(enrolled: Api, boss: Api, person: Person, 
     boss.http.delete(f"/admin/cameras/{camera['id']}").raise_for_status()
     await tap(page, person, "refused")
     assert camera["key"] not in await page.evaluate("JSON.stringify(localStorage)")
+
+
+async def test_no_account_of_whoever_set_it_up_is_behind_the_tablet(
+    boss: Api, product: Product, person: Person, page: Page
+) -> None:
+    camera = boss.http.post("/admin/cameras", json={"name": "Lobby tablet"}).raise_for_status().json()
+    login = product.demo["logins"]["admin"]
+    await person.open()
+    await person.log_in(login["username"], login["password"])
+    await person.open("/help")
+    await expect(page.get_by_role("heading", name=person.say("help.plan"))).to_be_visible()
+    await person.open("/kiosk")
+    await page.get_by_label(person.say("kiosk.key")).fill(camera["key"])
+    await person.press("kiosk.begin")
+    await expect(page.get_by_role("button", name=person.say("kiosk.tap"), exact=True)).to_be_visible()
+    await person.open("/help")  # a screen for everybody: nothing personal is typed there
+    await expect(page.get_by_text(person.say("help.notemergency"))).to_be_visible()
+    await expect(page.get_by_role("heading", name=person.say("help.plan"))).to_have_count(0)
+    await person.open("/kiosk")
+    await person.press("kiosk.leave")
+    await expect(page.locator("input[name=username]")).to_have_value("")
+    await person.open("/admin")
+    await expect(page.locator("input[name=username]")).to_be_visible()

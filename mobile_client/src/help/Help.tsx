@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { dateOf, noon } from '../i18n/dates';
 import { language } from '../i18n/language';
 import { t } from '../i18n/t';
+import { kioskKey } from '../kiosk/key';
 import { readOne, write } from '../outbox/database';
 import { Icon } from '../ui/Icon';
 import { Link } from '../ui/Link';
@@ -16,7 +17,9 @@ const guessed = (): string | null =>
 /** Works signed out and offline: everything here is part of the app or kept on the phone. */
 export default function Help() {
   const [country, setCountry] = useState<string | null>(guessed);
+  const [shared, setShared] = useState(false);
   useEffect(() => {
+    void kioskKey().then((key) => setShared(key !== null));
     void readOne<string>('local', 'country').then((kept) => kept && setCountry(kept));
   }, []);
   const here = linesFor(country);
@@ -58,7 +61,7 @@ export default function Help() {
             </Link>
           </div>
         </section>
-        <Plan />
+        {!shared && <Plan />}
         <p class="small muted">{t('help.notemergency')}</p>
       </div>
     </Screen>

@@ -579,7 +579,7 @@ export const zh: Messages = {
 
   'kiosk.title': '办公室平板',
   'kiosk.setup': '设置这台平板',
-  'kiosk.setup.text': '输入管理员为这个地点创建的摄像头密钥。它只保存在这台平板上，并且只能添加打卡。',
+  'kiosk.setup.text': '输入管理员为这个地点创建的摄像头密钥。它只保存在这台平板上，并且只能添加打卡。开始后，你在这台平板上的登录会结束。',
   'kiosk.key': '摄像头密钥',
   'kiosk.begin': '开始',
   'kiosk.lead': '站到前面，点一下。只识别已登记并同意的人。',

@@ -4,24 +4,27 @@ import type { Hint } from '../capture/guide';
 import { redraw } from '../capture/photo';
 import { Viewfinder } from '../capture/Viewfinder';
 import { t } from '../i18n/t';
-import { readOne, remove, write } from '../outbox/database';
+import { remove, write } from '../outbox/database';
 import { navigate } from '../router';
 import { Field } from '../ui/Field';
 import { Loading } from '../ui/Loaded';
+import { leave as leaveAccount } from '../session/owner';
 import { Screen } from '../ui/Screen';
 import { APART_MS, FRAMES, type Outcome, sendFrames } from './frame';
+import { KEY, kioskKey } from './key';
 
-const KEY = 'kiosk-key';
 /** Long enough to read one sentence, short enough for the next person. */
 const BACK_AFTER_MS = 5000;
 
 export default function Kiosk() {
   const [key, setKey] = useState<string | null | undefined>(undefined);
   useEffect(() => {
-    void readOne<string>('local', KEY).then((kept) => setKey(kept ?? null));
+    void kioskKey().then(setKey);
   }, []);
   async function begin(next: string): Promise<void> {
     await write('local', KEY, next);
+    // Anybody may tap "Leave tablet mode": no account of whoever set it up may be behind it.
+    await leaveAccount();
     setKey(next);
   }
   async function leave(): Promise<void> {

@@ -1,14 +1,13 @@
 import { useState } from 'preact/hooks';
 import { administers } from '../admin/ready';
-import { queryClient, useMe } from '../api/queries';
+import { useMe } from '../api/queries';
 import { isWritten, readPlan } from '../help/plan';
 import { worksInHr } from '../hr/ready';
 import { KIOSK_READY } from '../kiosk/ready';
 import { t } from '../i18n/t';
 import { useOutbox, waiting } from '../outbox/outbox';
 import { navigate } from '../router';
-import { forgetOwner } from '../session/owner';
-import { logOut } from '../session/session';
+import { leave } from '../session/owner';
 import { Choices } from '../ui/Field';
 import { Confirm } from '../ui/Dialog';
 import { Icon, type IconName } from '../ui/Icon';
@@ -32,11 +31,9 @@ const ROWS = [
   ['erase', 'trash'],
 ] as const satisfies readonly (readonly [string, IconName])[];
 
-/** Leaves this device as if the person had never been here; only then is it offered to the next one. */
+/** Only when everything of the person is gone is the device offered to the next one. */
 export async function leaveDevice(): Promise<void> {
-  await forgetOwner();
-  await logOut();
-  queryClient.clear();
+  await leave();
   navigate('/', 'replace');
 }
 
@@ -92,7 +89,7 @@ function LogOut() {
   const left = waiting(useOutbox()).length;
   const [plan, setPlan] = useState(false);
   const [asking, setAsking] = useState(false);
-  async function leave(): Promise<void> {
+  async function ask(): Promise<void> {
     const written = isWritten(await readPlan());
     setPlan(written);
     if (left || written) setAsking(true);
@@ -101,7 +98,7 @@ function LogOut() {
   const goes = [...(left ? [t('me.logout.waiting')] : []), ...(plan ? [t('me.logout.plan')] : [])];
   return (
     <>
-      <button class="button" type="button" onClick={() => void leave()}>
+      <button class="button" type="button" onClick={() => void ask()}>
         <Icon name="out" />
         {t('me.logout')}
       </button>

@@ -1,8 +1,10 @@
 import { forgetPlan } from '../help/plan';
+import { queryClient } from '../api/queries';
 import { language } from '../i18n/language';
 import { write } from '../outbox/database';
 import { clearOutbox } from '../outbox/outbox';
 import { forgetUser, remembered, rememberUser } from './remember';
+import { logOut } from './session';
 
 /** Whose phone this is at the moment; the service worker reads it to send only that person's photos. */
 async function keepOwner(username: string): Promise<void> {
@@ -19,9 +21,23 @@ export async function takeOver(username: string): Promise<void> {
   await keepOwner(same ? (before ?? username) : username);
 }
 
+/** The device's own end is enough: the push service tells the server that nobody is there any more. */
+async function endPush(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  await (await registration?.pushManager?.getSubscription())?.unsubscribe();
+}
+
+/** As if the person had never been here: on log-out, after erasing the account, before a tablet is everybody's. */
+export async function leave(): Promise<void> {
+  await forgetOwner();
+  await logOut();
+  queryClient.clear();
+}
+
 /** Another person, or a log-out: nothing of the one before stays on the device. */
-export async function forgetOwner(): Promise<void> {
+async function forgetOwner(): Promise<void> {
   forgetUser();
+  await endPush().catch(() => undefined);
   await clearOutbox();
   await forgetPlan();
   await write('local', 'owner', null);
