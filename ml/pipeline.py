@@ -49,9 +49,9 @@ class ReadingPolicy:
     # How many of a group are compared with the template, largest first: 5 ms each, and a self-check is no crowd.
     candidates: int = 20
     # The network has two heads: what most voters saw, and FER-2013's original label. On photos the first alone calls
-    # many a faint expression neutral; the log-loss on the labelled people photos is lowest with a quarter to a half of
-    # the second, for each of three trained models (docs/identity.md, "From crop to photo").
-    label_share: float = 0.35
+    # many a faint expression neutral. Three earlier models needed a quarter to a half of the second for the lowest
+    # log-loss on the labelled people photos; the better the first, the less (docs/identity.md, "From crop to photo").
+    label_share: float = 0.15
     # Seven equal guesses are 0.14. Below this the first choice is wrong more often than right; about 1 photo in 50.
     min_confidence: float = 0.30
 
