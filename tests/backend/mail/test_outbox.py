@@ -24,6 +24,7 @@ async def test_without_a_mail_server_mails_land_in_the_outbox_and_are_shown(
     await raised(sessions, ben)
     await drain(resources)
     folder = resources.config.home / "outbox"
+    (folder / "stray.eml").write_text("To: somebody@example.org\nSubject: without a date\n\nHello\n")
     mine = [path for path in folder.glob("*.eml") if address in path.read_text()]
     assert len(mine) == 1
     assert mine[0].stat().st_mode & 0o077 == 0
@@ -36,6 +37,7 @@ async def test_without_a_mail_server_mails_land_in_the_outbox_and_are_shown(
         check=True,
     )
     assert address in shown.stdout
+    assert "without a date" in shown.stdout
     assert "You have a note" in shown.stdout
 
 
