@@ -25,17 +25,22 @@ async def worker_is_ready(page: Page) -> None:
     await page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
 
 
-async def test_an_offline_check_in_arrives_once_after_the_server_has_been_restarted(
-    person: Person, page: Page, context: BrowserContext, product: Product
-) -> None:
-    await person.arrive()
-    await worker_is_ready(page)
+async def check_in_without_network(person: Person, page: Page, context: BrowserContext) -> None:
+    """From Today; the network is gone when the shutter is pressed, and the photo is kept."""
     await person.follow("today.checkin")
     shutter = page.get_by_role("button", name=person.say("capture.shutter"))
     await expect(shutter).to_be_enabled(timeout=20_000)
     await context.set_offline(True)
     await shutter.click()
     await expect(page.locator("[data-state=kept]")).to_be_visible()
+
+
+async def test_an_offline_check_in_arrives_once_after_the_server_has_been_restarted(
+    person: Person, page: Page, context: BrowserContext, product: Product
+) -> None:
+    await person.arrive()
+    await worker_is_ready(page)
+    await check_in_without_network(person, page, context)
 
     await page.reload()  # the phone was put away; the app opens without a network
     await person.open("/today")
@@ -107,12 +112,7 @@ async def test_a_second_person_on_the_same_phone_gets_nothing_of_the_first(
     await page.get_by_label(person.say("help.plan.call")).fill("My sister")
     await page.wait_for_timeout(500)  # saved a moment after the last key
     await person.open("/today")
-    await person.follow("today.checkin")
-    shutter = page.get_by_role("button", name=person.say("capture.shutter"))
-    await expect(shutter).to_be_enabled(timeout=20_000)
-    await context.set_offline(True)
-    await shutter.click()
-    await expect(page.locator("[data-state=kept]")).to_be_visible()
+    await check_in_without_network(person, page, context)
     await person.follow("app.home")
     await person.follow("nav.me")
     await person.press("me.logout")
@@ -211,12 +211,7 @@ async def test_photos_wait_for_their_owner_whatever_is_typed_at_the_door(
 ) -> None:
     """After the sign-in has ended: a slip of the finger, the wrong password, other letters, and then the right ones."""
     await person.arrive()
-    await person.follow("today.checkin")
-    shutter = page.get_by_role("button", name=person.say("capture.shutter"))
-    await expect(shutter).to_be_enabled(timeout=20_000)
-    await context.set_offline(True)
-    await shutter.click()
-    await expect(page.locator("[data-state=kept]")).to_be_visible()
+    await check_in_without_network(person, page, context)
     await context.clear_cookies()
     await context.set_offline(False)
     await person.open()

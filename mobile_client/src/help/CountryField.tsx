@@ -1,6 +1,6 @@
-import { useId } from 'preact/hooks';
 import { localeTag } from '../i18n/language';
 import { t } from '../i18n/t';
+import { Select } from '../ui/Select';
 import { COUNTRIES } from './helplines';
 
 interface Props {
@@ -11,29 +11,11 @@ interface Props {
 }
 
 /** The countries whose helplines we know, and the one that is chosen. */
-export function CountryField({ value, onValue, hint }: Props) {
-  const id = useId();
+export function CountryField(props: Props) {
   const names = new Intl.DisplayNames(localeTag(), { type: 'region' });
-  const codes = new Set([...Object.keys(COUNTRIES), ...(value ? [value] : [])]);
-  const options = [...codes]
-    .map((code) => ({ code, name: names.of(code) ?? code }))
-    .sort((a, b) => a.name.localeCompare(b.name, localeTag()));
-  return (
-    <div class="field">
-      <label for={id}>{t('help.country')}</label>
-      <select id={id} class="input" aria-describedby={hint && `${id}-hint`} value={value} onChange={(event) => onValue(event.currentTarget.value)}>
-        <option value="">–</option>
-        {options.map((option) => (
-          <option key={option.code} value={option.code}>
-            {option.name}
-          </option>
-        ))}
-      </select>
-      {hint && (
-        <span class="hint" id={`${id}-hint`}>
-          {hint}
-        </span>
-      )}
-    </div>
-  );
+  const codes = new Set([...Object.keys(COUNTRIES), ...(props.value ? [props.value] : [])]);
+  const known = [...codes]
+    .map((code) => ({ value: code, label: names.of(code) ?? code }))
+    .sort((a, b) => a.label.localeCompare(b.label, localeTag()));
+  return <Select {...props} label={t('help.country')} options={[{ value: '', label: '–' }, ...known]} />;
 }

@@ -1,4 +1,4 @@
-import { useId } from 'preact/hooks';
+import { Select } from '../ui/Select';
 import type { Overview } from './shapes';
 import { h } from './words';
 
@@ -9,19 +9,7 @@ interface Props {
   onValue: (id: string) => void;
 }
 
-export function DepartmentField({ departments, value, onValue }: Props) {
-  const id = useId();
-  return (
-    <div class="field">
-      <label for={id}>{h('insights.department')}</label>
-      <select id={id} class="input" value={value} onChange={(event) => onValue(event.currentTarget.value)}>
-        <option value="">{h('insights.everybody')}</option>
-        {departments.map((one) => (
-          <option key={one.id} value={one.id ?? ''}>
-            {one.name}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
+export function DepartmentField({ departments, ...field }: Props) {
+  const each = departments.map((one) => ({ value: one.id ?? '', label: one.name }));
+  return <Select {...field} label={h('insights.department')} options={[{ value: '', label: h('insights.everybody') }, ...each]} />;
 }

@@ -1,5 +1,5 @@
-import { useId } from 'preact/hooks';
 import { t } from '../i18n/t';
+import { Select } from './Select';
 
 interface Props {
   value: string;
@@ -7,25 +7,9 @@ interface Props {
   hint?: string;
 }
 
-export function ZoneField({ value, onValue, hint }: Props) {
-  const id = useId();
+export function ZoneField(props: Props) {
   const known = Intl.supportedValuesOf('timeZone');
-  return (
-    <div class="field">
-      <label for={id}>{t('profile.timezone')}</label>
-      <select id={id} class="input" aria-describedby={hint && `${id}-hint`} value={value} onChange={(event) => onValue(event.currentTarget.value)}>
-        {!known.includes(value) && <option value={value}>{value}</option>}
-        {known.map((zone) => (
-          <option key={zone} value={zone}>
-            {zone.replaceAll('_', ' ')}
-          </option>
-        ))}
-      </select>
-      {hint && (
-        <span class="hint" id={`${id}-hint`}>
-          {hint}
-        </span>
-      )}
-    </div>
-  );
+  const zones = known.includes(props.value) ? known : [props.value, ...known];
+  const options = zones.map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }));
+  return <Select {...props} label={t('profile.timezone')} options={options} />;
 }

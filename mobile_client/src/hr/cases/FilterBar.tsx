@@ -1,7 +1,7 @@
-import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { useMe } from '../../api/queries';
 import { Choices } from '../../ui/Field';
+import { Select } from '../../ui/Select';
 import { useChoices } from '../api';
 import { LEVELS, type Counts } from '../shapes';
 import { useWide } from '../wide';
@@ -52,32 +52,24 @@ function Narrowing({ filters, counts, onChange }: Props) {
   const choices = useChoices().data;
   const me = useMe().data?.id;
   const set = (part: Partial<Filters>): void => onChange({ ...filters, ...part });
+  const any = { value: '', label: h('filter.any') } as const;
+  const units = choices?.units.map((unit) => ({ value: unit.id, label: unit.name })) ?? [];
   const others = choices?.colleagues.filter((one) => one.id !== me) ?? [];
+  const hands = [
+    { value: 'me', label: h('filter.me') },
+    { value: 'nobody', label: h('filter.nobody') },
+    ...others.map((one) => ({ value: one.id, label: one.name })),
+  ];
   return (
     <div class="filters">
-      <Pick label={h('filter.level')} value={filters.level} onValue={(level) => set({ level: level as Filters['level'] })}>
-        {[...LEVELS].reverse().map((level) => (
-          <option key={level} value={level}>
-            {h(`level.${level}`)}
-          </option>
-        ))}
-      </Pick>
-      <Pick label={h('filter.unit')} value={filters.unit} onValue={(unit) => set({ unit })}>
-        {choices?.units.map((unit) => (
-          <option key={unit.id} value={unit.id}>
-            {unit.name}
-          </option>
-        ))}
-      </Pick>
-      <Pick label={h('filter.assigned')} value={filters.assigned} onValue={(assigned) => set({ assigned })}>
-        <option value="me">{h('filter.me')}</option>
-        <option value="nobody">{h('filter.nobody')}</option>
-        {others.map((one) => (
-          <option key={one.id} value={one.id}>
-            {one.name}
-          </option>
-        ))}
-      </Pick>
+      <Select
+        label={h('filter.level')}
+        value={filters.level}
+        options={[any, ...[...LEVELS].reverse().map((level) => ({ value: level, label: h(`level.${level}`) }))]}
+        onValue={(level) => set({ level })}
+      />
+      <Select label={h('filter.unit')} value={filters.unit} options={[any, ...units]} onValue={(unit) => set({ unit })} />
+      <Select label={h('filter.assigned')} value={filters.assigned} options={[any, ...hands]} onValue={(assigned) => set({ assigned })} />
       <Day label={h('filter.from')} value={filters.from} onValue={(from) => set({ from })} />
       <Day label={h('filter.to')} value={filters.to} onValue={(to) => set({ to })} />
       <label class="tick">
@@ -88,27 +80,13 @@ function Narrowing({ filters, counts, onChange }: Props) {
   );
 }
 
-interface PickProps {
+interface DayProps {
   label: string;
   value: string;
   onValue: (value: string) => void;
-  children: ComponentChildren;
 }
 
-function Pick({ label, value, onValue, children }: PickProps) {
-  const id = useId();
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <select id={id} class="input" value={value} onChange={(event) => onValue(event.currentTarget.value)}>
-        <option value="">{h('filter.any')}</option>
-        {children}
-      </select>
-    </div>
-  );
-}
-
-function Day({ label, value, onValue }: Omit<PickProps, 'children'>) {
+function Day({ label, value, onValue }: DayProps) {
   const id = useId();
   return (
     <div class="field">
