@@ -93,6 +93,12 @@ def train(
     epochs: Annotated[float | None, typer.Option(help="End after this many passes instead of the recipe's end")] = None,
     threads: Annotated[int, typer.Option(help="CPU threads of one process")] = 2,
     workers: Annotated[int, typer.Option(help="One-thread processes that train together; for busy cores")] = 1,
+    begin: Annotated[
+        Path | None, typer.Option("--from", help="Folder of a finished run whose weights a new run begins with")
+    ] = None,
+    taught_by: Annotated[
+        list[Path] | None, typer.Option(help="Folder of a finished run to learn from; may be repeated")
+    ] = None,
 ) -> None:
     """Train one recipe; stop it at any time, the same command continues. Needs the extra `train` (torch)."""
     try:
@@ -101,7 +107,17 @@ def train(
     except ModuleNotFoundError as error:
         raise _fail(f"{error.name} is missing: pip install 'evenkeel[train]'") from error
     try:
-        trainer.run(recipe, data, out, minutes=minutes, epochs=epochs, threads=threads, workers=workers)
+        trainer.run(
+            recipe,
+            data,
+            out,
+            minutes=minutes,
+            epochs=epochs,
+            threads=threads,
+            workers=workers,
+            begin=begin,
+            teachers=taught_by or [],
+        )
     except ValueError as error:
         raise _fail(str(error)) from error
 

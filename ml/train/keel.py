@@ -7,6 +7,8 @@ face at 40×40.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from torch import nn
 
 from ml.train.blocks import Residual, TwoHeads, conv, pooled
@@ -36,5 +38,15 @@ CPU = Recipe(
     label_from_votes=0.05,
     clean_tail=0.2,
     augmentation=Augmentation(mixup=0.0, erase=0.2, gamma=0.25, rotate=12, noise=0.1, blur=0.2),
+)
+# A pupil of trained networks (`--taught-by`), served beside them: their answers are softer than labels, so mixup pays,
+# and it ends larger than they did, because networks of different sides err differently.
+TAUGHT = replace(
+    CPU,
+    name="keel-taught",
+    sizes=((0.0, 32), (0.4, 44)),
+    taught=(0.4, 0.5),
+    augmentation=replace(CPU.augmentation, mixup=0.2, mixup_share=0.4),
+    seed=97,
 )
 GPU = Recipe(name="keel-gpu", network=network, epochs=200, bfloat16=True, ema=0.9995)

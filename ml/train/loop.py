@@ -23,6 +23,7 @@ from ml.expression.dataset import Faces, vote_targets
 from ml.train.augment import augment, mixup
 from ml.train.blocks import resize
 from ml.train.recipe import Augmentation, Recipe
+from ml.train.teacher import answers, with_answers
 
 Report = Callable[[dict[str, float]], None]
 Tick = Callable[[float], None]
@@ -37,7 +38,7 @@ class Targets:
     label: Tensor
 
 
-def targets(faces: Faces, recipe: Recipe) -> Targets:
+def targets(faces: Faces, recipe: Recipe, teacher: nn.Module | None = None) -> Targets:
     """Both heads' soft targets; the weights are folded in, so the loss is one sum of products."""
     soft, share = vote_targets(faces)
     classes = len(EXPRESSIONS)
@@ -45,11 +46,13 @@ def targets(faces: Faces, recipe: Recipe) -> Targets:
     mixed = (1 - recipe.label_from_votes) * hard + recipe.label_from_votes * soft
     balance = np.maximum(np.bincount(faces.label, minlength=classes), 1) ** -recipe.balance
     weight = balance[faces.label] / balance[faces.label].mean()
-    return Targets(
-        torch.from_numpy(faces.images),
-        torch.from_numpy(soft * (share * weight)[:, None]).float(),
-        torch.from_numpy(recipe.label_weight * mixed * weight[:, None]).float(),
-    )
+    images = torch.from_numpy(faces.images)
+    votes = torch.from_numpy(soft * (share * weight)[:, None]).float()
+    label = torch.from_numpy(recipe.label_weight * mixed * weight[:, None]).float()
+    if teacher is None:
+        return Targets(images, votes, label)
+    heads = zip((votes, label), answers(teacher, images), recipe.taught, strict=True)
+    return Targets(images, *(with_answers(*head) for head in heads))
 
 
 def learning_rate(progress: float, recipe: Recipe) -> float:
@@ -222,13 +225,15 @@ def train(
     folder: Path,
     report: Report = lambda line: None,
     tick: Tick = lambda progress: None,
+    *,
+    teacher: nn.Module | None = None,
 ) -> Run:
     """Train until the recipe's end, continuing a run that was stopped; returns the finished run.
 
     Minutes are counted in steps, so a pause between two starts costs nothing. `report` is told every pass,
     `tick` every step.
     """
-    data, run = targets(faces, recipe), Run.start(recipe, folder)
+    data, run = targets(faces, recipe, teacher), Run.start(recipe, folder)
     while run.progress(len(faces)) < 1:
         losses: list[float] = []
         for rows in _batches(len(faces), recipe.batch):

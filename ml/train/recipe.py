@@ -67,6 +67,7 @@ class Recipe:
     sizes: tuple[tuple[float, int], ...] = ((0.0, 48),)  # from this share of the run on, this input side
     label_weight: float = 0.6  # of the label head's loss beside the votes' 1.0: its targets are noisier
     label_from_votes: float = 0.08  # share of the label head's target that comes from the votes
+    taught: tuple[float, float] = (0.0, 0.0)  # share of the votes' and the label's targets that comes from teachers
     balance: float = 0.25  # weight of a class = frequency ** -balance: full balance costs accuracy
     ema: float = 0.9985
     clip: float = 2.0  # largest gradient norm

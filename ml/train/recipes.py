@@ -9,5 +9,11 @@ from ml.train import keel, mobilenet, resnet50, vgg16, vgg19
 from ml.train.recipe import Recipe
 
 RECIPES: Final[Mapping[str, Recipe]] = {
-    recipe.name: recipe for module in (keel, vgg16, vgg19, mobilenet, resnet50) for recipe in (module.CPU, module.GPU)
+    recipe.name: recipe
+    for recipe in (
+        keel.CPU,
+        keel.TAUGHT,
+        keel.GPU,
+        *(recipe for module in (vgg16, vgg19, mobilenet, resnet50) for recipe in (module.CPU, module.GPU)),
+    )
 }

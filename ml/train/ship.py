@@ -7,7 +7,6 @@ chosen on the validation part of Training.
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import tempfile
 import time
@@ -25,10 +24,9 @@ from ml.expression import classifier as serving
 from ml.expression.abstention import DEFAULT
 from ml.expression.classifier import ExpressionClassifier, softmax
 from ml.expression.dataset import Faces, load, training_parts
-from ml.train.ensemble import Ensemble
+from ml.train.ensemble import averaged_network, ensemble_of, last_line
 from ml.train.export import Record, quantise, write_onnx, write_record
 from ml.train.loop import accuracies
-from ml.train.recipes import RECIPES
 
 # int8 is served where it is faster and loses at most this much accuracy on either head (issue: 0.3 points).
 INT8_LOSS: Final = 0.003
@@ -47,14 +45,6 @@ class Trial:
     label: float
     ferplus: float
     milliseconds: float
-
-
-def averaged_network(run: Path) -> nn.Module:
-    """The averaged weights of a run's checkpoint, ready for evaluation."""
-    state = torch.load(run / "checkpoint.pt", weights_only=True)
-    network = RECIPES[state["recipe"]].network()
-    network.load_state_dict(state["average"])
-    return network.eval()
 
 
 def best_side(network: nn.Module, held_out: Faces) -> int:
@@ -114,16 +104,12 @@ def choose(trials: list[Trial]) -> Trial:
     return small if loss <= INT8_LOSS and small.milliseconds < best.milliseconds else best
 
 
-def last_line(run: Path) -> dict[str, float]:
-    return dict(json.loads((run / "history.json").read_text(encoding="utf-8"))[-1])
-
-
 def network_of(runs: list[Path], held_out: Faces) -> tuple[nn.Module, int]:
     """What is served, and the side of its input; the members of an ensemble resize for themselves."""
-    networks = [averaged_network(run) for run in runs]
     if len(runs) == 1:
-        return networks[0], best_side(networks[0], held_out)
-    return Ensemble(networks, [int(last_line(run)["side"]) for run in runs]).eval(), serving.SIDE
+        network = averaged_network(runs[0])
+        return network, best_side(network, held_out)
+    return ensemble_of(runs), serving.SIDE
 
 
 def facts(runs: list[Path], notes: list[str]) -> dict[str, object]:

@@ -105,6 +105,7 @@ def train_together(
     tick: Tick = lambda progress: None,
     *,
     workers: int = 2,
+    teacher: nn.Module | None = None,
 ) -> Run:
     """Like `ml.train.loop.train`, with several processes; the calling process leads."""
     torch.set_num_threads(1)
@@ -113,7 +114,7 @@ def train_together(
     meeting = Meeting(
         torch.zeros(workers, numbers).share_memory_(), torch.zeros(1).share_memory_(), context.Barrier(workers), workers
     )
-    data = targets(faces, recipe)
+    data = targets(faces, recipe, teacher)
     common = (recipe, data, held_out, folder, meeting, (report, tick))
     others = [context.Process(target=_work, args=(rank, *common), daemon=True) for rank in range(1, workers)]
     for process in others:

@@ -17,12 +17,15 @@ from ml.expression.dataset import Faces  # noqa: E402
 from ml.train import keel  # noqa: E402
 from ml.train.augment import augment, mixup  # noqa: E402
 from ml.train.blocks import resize  # noqa: E402
-from ml.train.ensemble import Ensemble  # noqa: E402
+from ml.train.command import begin_with  # noqa: E402
+from ml.train.command import run as train_command  # noqa: E402
+from ml.train.ensemble import Ensemble, ensemble_of  # noqa: E402
 from ml.train.export import Record, quantise, write_onnx, write_record  # noqa: E402
 from ml.train.loop import Run, learning_rate, loss_of, side_at, targets, train  # noqa: E402
 from ml.train.recipe import NO_AUGMENTATION, Augmentation, Recipe  # noqa: E402
 from ml.train.recipes import RECIPES  # noqa: E402
 from ml.train.ship import Trial, choose, temperature  # noqa: E402
+from ml.train.teacher import answers, with_answers  # noqa: E402
 from ml.train.together import train_together  # noqa: E402
 
 pytestmark = pytest.mark.train
@@ -122,6 +125,67 @@ def test_the_two_heads_have_their_own_targets(faces: Faces) -> None:
     torch.testing.assert_close(plain.votes, changed.votes)
     assert not torch.allclose(plain.label, changed.label)
     torch.testing.assert_close(plain.label.argmax(1), torch.from_numpy(faces.label))
+
+
+def test_a_pupil_learns_its_teachers_answers_where_the_labels_say_nothing(faces: Faces, tmp_path: Path) -> None:
+    teacher = Ensemble([train(TINY, faces, faces, tmp_path / "teacher").average], [48])
+    noise = np.random.default_rng(5).permutation(faces.label)
+    blind = replace(faces, label=noise, votes=np.ones_like(faces.votes), total=np.full(210, 7))
+    pupil = train(replace(TINY, taught=(1.0, 1.0)), blind, faces, tmp_path / "pupil", teacher=teacher)
+    assert pupil.history[-1]["label"] > 0.5  # chance is 0.14, and chance is all that its own labels teach
+    assert train(TINY, blind, faces, tmp_path / "alone").history[-1]["label"] < 0.4
+
+
+def test_finished_runs_are_served_together_each_at_the_side_it_ended_with(tmp_path: Path) -> None:
+    for side in (32, 40):
+        run = Run.start(replace(TINY, network=keel.network, seed=side), tmp_path / str(side))
+        run.history.append({"side": float(side)})
+        run.save()
+    both = ensemble_of([tmp_path / "32", tmp_path / "40"])
+    assert both.sides == (32, 40)
+    assert not both.training
+
+
+def test_a_new_run_begins_with_a_finished_ones_weights_and_a_stopped_one_keeps_its_own(tmp_path: Path) -> None:
+    recipe = replace(TINY, network=keel.network)
+    finished = Run.start(recipe, tmp_path / "finished")
+    finished.save()
+    begin_with(tmp_path / "finished", replace(recipe, seed=8), tmp_path / "new")
+    new = Run.start(replace(recipe, seed=8), tmp_path / "new")
+    torch.testing.assert_close(new.network.votes.weight, finished.average.votes.weight)
+    torch.testing.assert_close(new.average.votes.weight, finished.average.votes.weight)
+    torch.nn.init.zeros_(new.network.votes.weight)
+    new.step = 5
+    new.save()
+    begin_with(tmp_path / "finished", recipe, tmp_path / "new")
+    assert not Run.start(recipe, tmp_path / "new").network.votes.weight.any()
+    with pytest.raises(ValueError, match="another network"):
+        begin_with(tmp_path / "finished", TINY, tmp_path / "other")
+
+
+def test_answers_are_shares_that_a_mirror_image_does_not_change(faces: Faces) -> None:
+    torch.manual_seed(3)
+    network = keel.network(4)
+    images = torch.from_numpy(faces.images[:12])
+    for head, mirrored in zip(answers(network, images, 5), answers(network, images.flip(2), 12), strict=True):
+        torch.testing.assert_close(head.sum(1), torch.ones(12))
+        torch.testing.assert_close(head, mirrored, atol=1e-5, rtol=0)
+
+
+def test_a_row_keeps_its_weight_beside_a_teacher() -> None:
+    target, answer = torch.tensor([[0.5, 0.0], [0.0, 2.0]]), torch.tensor([[0.2, 0.8], [0.6, 0.4]])
+    torch.testing.assert_close(with_answers(target, answer, 0.5), torch.tensor([[0.3, 0.2], [0.6, 1.4]]))
+
+
+@pytest.mark.parametrize(
+    ("recipe", "teachers", "said"),
+    [("keel-taught", [], "--taught-by"), ("keel", ["run"], "leave"), ("keel-taught", ["run"], "checkpoint.pt")],
+)
+def test_teachers_are_asked_for_where_a_recipe_has_them(
+    recipe: str, teachers: list[str], said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        train_command(recipe, None, tmp_path, teachers=[tmp_path / name for name in teachers])
 
 
 def test_the_loss_is_soft_cross_entropy() -> None:
