@@ -6,6 +6,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
+from unicodedata import bidirectional
 
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
@@ -32,6 +33,8 @@ def prepare(pdf: FPDF, locale: str, text: str) -> None:
         if number:
             fallback.append(name)
     pdf.set_fallback_fonts(fallback, exact_match=False)
+    # Hebrew and Arabic would be set backwards, letter by letter; the others need no shaping, which costs time.
+    pdf.set_text_shaping(any(bidirectional(letter) in ("R", "AL") for letter in text))
 
 
 @cache

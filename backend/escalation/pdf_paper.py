@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
+from unicodedata import category
 
 from fpdf import FPDF
 from fpdf.enums import TextMode, XPos, YPos
@@ -21,6 +22,11 @@ MARGIN: Final = 20.0
 FONT: Final = "text"
 # Stands for the number of pages until it is known: one letter, so that the line is measured as it will be.
 PAGES: Final = "¤"
+
+
+def printable(text: str) -> str:
+    """A tab and other control signs, as pasted text has them, would each be a box."""
+    return "".join(" " if category(sign) == "Cc" and sign != "\n" else sign for sign in text)
 
 
 class Paper(FPDF):
@@ -67,7 +73,9 @@ class Paper(FPDF):
     ) -> None:
         """`stay` keeps the left edge, for columns."""
         self._type(size, colour)
-        self.multi_cell(width, size * 0.5, text, align="L", new_x=XPos.LEFT if stay else XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(
+            width, size * 0.5, printable(text), align="L", new_x=XPos.LEFT if stay else XPos.LMARGIN, new_y=YPos.NEXT
+        )
 
     def bullets(self, lines: Sequence[str]) -> None:
         for line in lines:

@@ -250,6 +250,27 @@ def test_a_long_report_breaks_onto_pages_with_nothing_in_the_margins(locale: str
     assert note.split()[-2] in read(content)
 
 
+def place_of(content: bytes, letter: str) -> float:
+    """How far from the left the letter is drawn first."""
+    with pypdfium2.PdfDocument(content) as document:
+        page = document[0].get_textpage()
+        at = next(i for i in range(page.count_chars()) if page.get_text_range(i, 1) == letter)
+        return float(page.get_charbox(at)[0])
+
+
+@pytest.mark.parametrize(("name", "first", "last"), [("מיכל כהן", "מ", "ן"), ("Zoë", "Z", "ë")])
+def test_a_name_runs_in_its_own_direction(name: str, first: str, last: str) -> None:
+    content = pdf_of(a_report(name, note=f"{name} 12:30"), "Kim", AT)
+    assert (place_of(content, first) > place_of(content, last)) == (name != "Zoë")
+
+
+def test_pasted_tabs_are_room_between_words_not_boxes(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "fpdf"):
+        said = read(pdf_of(a_report(note="rota:\tMonday\x0b\tFriday"), "Kim", AT))
+    assert not caplog.records
+    assert "rota: Monday" in said
+
+
 def test_letters_that_no_font_has_do_not_stop_the_report() -> None:
     said = read(pdf_of(a_report("Ana 🙂 ไทย", note="line one\nline two\ttab"), "Kim", AT))
     assert "line two" in said
