@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -124,9 +124,9 @@ def show_key() -> None:
     """Print this installation's key, for a second machine's EVENKEEL_SECRET_KEY."""
     import base64
 
-    from backend.vault import load_vault
+    from backend.vault import known_vault
 
-    typer.echo(",".join(base64.urlsafe_b64encode(key).decode() for key in load_vault(ready()).masters))
+    typer.echo(",".join(base64.urlsafe_b64encode(key).decode() for key in known_vault(ready()).masters))
 
 
 @app.command()
@@ -155,16 +155,13 @@ def rotate_keys(
 
     config = ready()
 
-    async def go(session: Any) -> str:
-        if not finish:
-            await rotate.begin(session, config)
-            return "A new key is in front of the old one. Restart every process, then: evenkeel keys rotate --finish"
-        return f"{await rotate.finish(session, config)} values are sealed with the new key; the old one is gone."
-
-    said = in_database(config, go)
     if finish:
+        number = in_database(config, lambda session: rotate.finish(session, config))
         rotate.forget_old(config)
-    typer.echo(said)
+        typer.echo(f"{number} values are sealed with the new key; the old one is gone.")
+    else:
+        rotate.keep(config, in_database(config, lambda session: rotate.begin(session, config)))
+        typer.echo("A new key is in front of the old one. Restart every process, then: evenkeel keys rotate --finish")
 
 
 audit_log = typer.Typer(help="What administrators did.", no_args_is_help=True)
@@ -203,14 +200,14 @@ def verify_receipt(
     import json
 
     from backend.people import receipts
-    from backend.vault import load_vault
+    from backend.vault import known_vault
 
     try:
         document = json.loads(file.read_text())
     except (OSError, ValueError) as error:
         raise SetupError(f"{file} cannot be read as a receipt: {error}") from error
     config = ready()
-    keys = [key] if key else in_database(config, lambda session: receipts.known_keys(session, load_vault(config)))
+    keys = [key] if key else in_database(config, lambda session: receipts.known_keys(session, known_vault(config)))
     try:
         receipts.verify(document, keys)
     except receipts.ReceiptInvalid as invalid:

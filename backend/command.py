@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -27,11 +28,15 @@ def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def ready() -> Any:
-    from backend.config import settings
+    import structlog
+
+    from backend.config import settings, unknown
     from backend.logs import setup_logging
 
     config = settings()
     setup_logging(config.log_level, as_json=config.log_json)
+    for sentence in unknown(os.environ):
+        structlog.get_logger().warning(sentence)
     return config
 
 

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, Final
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from backend.errors import SetupError
+
+PREFIX: Final = "EVENKEEL_"
+# Ours by their name, though no setting of the server: a program's folder, the camera agent's, the compose file's, the
+# tests'.
+NO_SETTINGS: Final = (
+    "EVENKEEL_POSTGRES_BIN", "EVENKEEL_CAMERA_", "EVENKEEL_DOMAIN", "EVENKEEL_VERSION", "EVENKEEL_TEST_",
+    "EVENKEEL_CHROMIUM", "EVENKEEL_EXAMPLES",
+)  # fmt: skip
+LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(
-        env_prefix="EVENKEEL_", extra="ignore", populate_by_name=True, env_ignore_empty=True
-    )
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", populate_by_name=True, env_ignore_empty=True)
 
     home: Path = Field(default=Path(".home"), description="Data directory: database, keys, logs, outbox")
     database_url: str | None = Field(
@@ -52,7 +65,9 @@ class Settings(BaseSettings):
         alias="SMTP_HOST",
         description="Mail server; without it mails land as .eml in the outbox",
     )
-    smtp_port: int = Field(default=587, alias="SMTP_PORT", description="Port of the mail server (STARTTLS)")
+    smtp_port: int = Field(
+        default=587, alias="SMTP_PORT", ge=1, le=65535, description="Port of the mail server (STARTTLS)"
+    )
     smtp_username: str | None = Field(default=None, alias="SMTP_USERNAME", description="User at the mail server")
     smtp_password: SecretStr | None = Field(
         default=None, alias="SMTP_PASSWORD", description="Password at the mail server"
@@ -96,6 +111,13 @@ class Settings(BaseSettings):
         description="Web push services we send to, with their subdomains, by comma: an endpoint elsewhere is refused",
     )
 
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in LOG_LEVELS:
+            raise ValueError(f"must be one of {', '.join(LOG_LEVELS)}")
+        return value.upper()
+
     @property
     def origin(self) -> str:
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
@@ -108,6 +130,45 @@ class Settings(BaseSettings):
 
 @lru_cache
 def settings() -> Settings:
-    loaded = Settings()
+    try:
+        loaded = Settings()
+    except ValidationError as error:
+        raise SetupError(" ".join(_fault(fault) for fault in error.errors())) from error
     loaded.home = loaded.home.expanduser().resolve()
     return loaded
+
+
+def make_home(home: Path) -> None:
+    """The data directory, for whoever is about to write there."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SetupError(f"The data directory {home} cannot be made ({error.strerror}): see EVENKEEL_HOME.") from error
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise SetupError(f"This account may not write to the data directory {home}: run as the account whose it is.")
+
+
+def variables() -> set[str]:
+    """The environment's name of every setting."""
+    return {field.alias or f"{PREFIX}{name.upper()}" for name, field in Settings.model_fields.items()}
+
+
+def unknown(given: Iterable[str]) -> list[str]:
+    """One sentence for each variable that looks like ours and is none: a typing mistake would go unnoticed."""
+    known = variables()
+    suspects = (name for name in given if name.startswith((PREFIX, "SMTP_")) and name not in known)
+    return [_meant(name, known) for name in sorted(suspects) if not name.startswith(NO_SETTINGS)]
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, known, n=1, cutoff=0.81)
+    hint = f"; is {near[0]} meant?" if near else " (docs/settings.md lists all)"
+    return f"{name} is no setting and has no effect{hint}"
+
+
+def _fault(fault: Any) -> str:
+    """Settings that hold secrets take any text, so what is quoted here is none."""
+    name = str(fault["loc"][0])
+    variable = name if name in variables() else f"{PREFIX}{name.upper()}"
+    reason = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return f"{variable}={fault['input']} cannot be used: it {reason} (docs/settings.md)."

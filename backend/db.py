@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 import asyncpg
 from sqlalchemy import event, text
@@ -16,7 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.config import Settings
 from backend.errors import SetupError
-from backend.postgres import PostgresError, embedded
+from backend.postgres import HOME_OF_SOCKET, PostgresError, embedded
 from backend.roles import TAKE_APP_ROLE, make_app_role
 
 if TYPE_CHECKING:
@@ -58,16 +59,15 @@ def plain_dsn(url: str) -> str:
     return urlunsplit(parts._replace(scheme="postgresql"))
 
 
-def sqlalchemy_url(dsn: str) -> str:
-    parts = urlsplit(dsn)
-    query = [("ssl" if key == "sslmode" else key, value) for key, value in parse_qsl(parts.query)]
-    # urlunsplit drops an empty authority, which a socket address has.
-    return f"postgresql+asyncpg://{parts.netloc}{parts.path}" + (f"?{urlencode(query)}" if query else "")
+def connected(dsn: str) -> dict[str, Any]:
+    """How SQLAlchemy reaches the database: asyncpg reads the address, so that all of it counts everywhere (a
+    certificate authority in `sslrootcert`, several hosts)."""
+    return {"url": "postgresql+asyncpg://", "async_creator": partial(asyncpg.connect, dsn)}
 
 
 def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
     engine = create_async_engine(
-        sqlalchemy_url(dsn),
+        **connected(dsn),
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
@@ -113,43 +113,108 @@ def alembic_config(dsn: str) -> Config:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["url"] = sqlalchemy_url(dsn)
+    config.attributes["connected"] = connected(dsn)
     return config
 
 
 async def migrate(dsn: str, revision: str = "head") -> None:
     """To `revision`, up or down; several processes may call it at once (migrations/env.py takes a lock)."""
     from alembic import command
+    from alembic.util.exc import CommandError
 
     config = alembic_config(dsn)
     go = command.downgrade if revision == "base" or revision.startswith("-") else command.upgrade
-    await asyncio.to_thread(go, config, revision)
+    try:
+        await asyncio.to_thread(go, config, revision)
+    except CommandError as error:
+        raise SetupError(
+            f"The schema cannot go to {revision}: {error}. This version knows it up to {newest_schema()}; a database "
+            "that a newer version has migrated needs that version."
+        ) from error
     await make_app_role(dsn)
 
 
 async def wait_for_schema(dsn: str, seconds: float = 120) -> None:
     """Until somebody has migrated to the revision that this code was written for; `up` starts everything at once."""
-    wanted = max(path.stem[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    wanted = newest_schema()
     deadline = asyncio.get_running_loop().time() + seconds
-    found: str | None = None
-    while asyncio.get_running_loop().time() < deadline:
-        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
-            connection = await asyncpg.connect(dsn, timeout=10)
-            try:
-                found = await connection.fetchval("select version_num from alembic_version")
-            finally:
-                await connection.close()
-        if found is not None and found >= wanted:
-            return
+    while (why := await _not_ready(dsn, wanted)) is not None:
+        if asyncio.get_running_loop().time() >= deadline:
+            raise SetupError(why)
         await asyncio.sleep(0.1)
-    raise SetupError(
-        f"The database's schema is {found or 'missing'}, this version needs {wanted}. Run `evenkeel migrate`."
+
+
+async def _not_ready(dsn: str, wanted: str) -> str | None:
+    """What is still missing, in a sentence; what waiting cannot mend is raised at once."""
+    try:
+        connection = await connect(dsn)
+    except Unreachable as error:
+        return str(error)
+    try:
+        found = await connection.fetchval("select version_num from alembic_version")
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        found = None
+    finally:
+        await connection.close()
+    if found is not None and found >= wanted:
+        return None
+    return f"The database's schema is {found or 'missing'}, this version needs {wanted}. {_advice(dsn)}"
+
+
+def _advice(dsn: str) -> str:
+    """A command in the wrong data directory finds an empty database of its own there: migrating it would mislead."""
+    folder = parse_qs(urlsplit(dsn).query).get("host", [""])[0]
+    home = Path(folder) / HOME_OF_SOCKET
+    if not (folder.startswith("/") and home.is_file()):
+        return "Run `evenkeel migrate`."
+    return (
+        f"It is the one in {home.read_text().strip()}: if your installation has its data elsewhere, set EVENKEEL_HOME "
+        "(or DATABASE_URL) as it does; otherwise run `evenkeel migrate`."
     )
+
+
+def newest_schema() -> str:
+    """The revision that this code was written for."""
+    return max(path.stem[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+class Unreachable(SetupError):
+    """The database may answer later: it starts, or the network is gone."""
+
+
+# What a later attempt cannot change: somebody has to mend the address, the password or the rights.
+REFUSALS: Final = (
+    asyncpg.InvalidAuthorizationSpecificationError,  # and wrong passwords
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InsufficientPrivilegeError,
+    asyncpg.InterfaceError,  # an address that cannot be read
+    ValueError,
+)
+
+
+UNREADABLE: Final = (
+    "The database's address cannot be read: special characters in its password (such as / # @ ?) are written as %2F, "
+    "%23, %40, %3F."
+)
+
+
+async def connect(dsn: str) -> asyncpg.Connection[Any]:
+    """For commands and starts: what goes wrong is said in a sentence, without the address's password."""
+    try:
+        return await asyncpg.connect(dsn, timeout=10)
+    except REFUSALS as error:
+        # The text of an address that cannot be read quotes it.
+        said = f"The database refuses us: {error}." if isinstance(error, asyncpg.PostgresError) else UNREADABLE
+        raise SetupError(f"{said} Check DATABASE_URL.") from None
+    except TimeoutError as error:
+        raise Unreachable("The database does not answer within ten seconds. Check DATABASE_URL.") from error
+    except (OSError, asyncpg.PostgresError) as error:
+        raise Unreachable(f"The database does not answer: {error}. Check DATABASE_URL.") from error
 
 
 async def has_organisation(dsn: str) -> bool:
     """Whether anybody could register here. Called at the start and by `doctor`."""
-    connection = await asyncpg.connect(dsn, timeout=10)
+    connection = await connect(dsn)
     try:
         return bool(await connection.fetchval("select exists (select from organisation)"))
     finally:
@@ -158,14 +223,12 @@ async def has_organisation(dsn: str) -> bool:
 
 async def check_server(dsn: str) -> str:
     """Version of the server; refuses what is too old. Called by `doctor` and before migrating."""
+    connection = await connect(dsn)
     try:
-        connection = await asyncpg.connect(dsn, timeout=10)
-    except (OSError, asyncpg.PostgresError, TimeoutError) as error:
-        raise SetupError(f"The database does not answer: {error}. Check DATABASE_URL.") from error
-    try:
-        version = connection.get_server_version()
+        major = connection.get_server_version().major
+        version = str(await connection.fetchval("show server_version"))
     finally:
         await connection.close()
-    if version.major < 15:
-        raise SetupError(f"PostgreSQL {version.major} is too old; Evenkeel needs 15 or newer.")
-    return f"{version.major}.{version.minor}"
+    if major < 15:
+        raise SetupError(f"PostgreSQL {version} is too old; Evenkeel needs 15 or newer.")
+    return version.split()[0]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import stat
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from backend.config import Settings
+from backend.config import Settings, make_home, unknown
 from backend.errors import SetupError
 
 Grade = Literal["ok", "warn", "fail"]
@@ -43,21 +44,22 @@ async def examine(config: Settings) -> list[Finding]:
 
 
 async def _database(config: Settings) -> list[Finding]:
-    import asyncpg
-
-    from backend.db import check_server, has_organisation, locate
+    from backend.db import check_server, connect, has_organisation, locate
     from backend.roles import APP_ROLE, TAKE_APP_ROLE
 
     dsn = await locate(config)
     version = await check_server(dsn)
     kind = "external" if config.database_url else "embedded"
-    connection = await asyncpg.connect(dsn)
+    connection = await connect(dsn)
     try:
         if not await connection.fetchval("select to_regclass('alembic_version') is not null"):
             return [Finding("database", "fail", "PostgreSQL answers, the schema is missing: run `evenkeel migrate`.")]
         revision = await connection.fetchval("select version_num from alembic_version")
+        if (stale := _schema(revision)) is not None:
+            return [stale]
         held = await connection.fetchval("select count(*) from pgqueuer where status = 'failed'")
         confined = await connection.fetchval(TAKE_APP_ROLE)
+        fingerprints = [row["fingerprint"] for row in await connection.fetch("select fingerprint from key_check")]
     finally:
         await connection.close()
     found = [Finding("database", "ok", f"{kind} PostgreSQL {version}, schema {revision}")]
@@ -71,7 +73,36 @@ async def _database(config: Settings) -> list[Finding]:
         found.append(Finding("organisation", "warn", detail))
     if held:
         found.append(Finding("jobs", "warn", f"{held} jobs are held after failing: an administrator can retry them."))
-    return found
+    return [*found, _key(config, fingerprints)]
+
+
+def _schema(revision: str | None) -> Finding | None:
+    from backend.db import newest_schema
+
+    wanted = newest_schema()
+    if revision is None or revision < wanted:
+        detail = f"the schema is {revision or 'missing'}, this version needs {wanted}: run `evenkeel migrate`"
+        return Finding("database", "fail", detail)
+    if revision > wanted:
+        detail = f"the schema is {revision}, from a newer version than this one ({wanted}): start the newer version"
+        return Finding("database", "fail", detail)
+    return None
+
+
+def _key(config: Settings, fingerprints: Collection[str]) -> Finding:
+    """Compared with what the processes of this database use; never made here."""
+    from backend.keycheck import stranger
+    from backend.vault import known_vault
+
+    if not fingerprints:
+        return Finding("key", "ok", "nothing is sealed yet; the first process decides")
+    try:
+        vault = known_vault(config)
+    except SetupError as error:
+        return Finding("key", "fail", str(error))
+    if vault.fingerprint not in fingerprints:
+        return Finding("key", "fail", str(stranger()))
+    return Finding("key", "ok", "the one that the photos and face templates are sealed with")
 
 
 async def _models(config: Settings) -> list[Finding]:
@@ -98,13 +129,37 @@ async def _mail(config: Settings) -> list[Finding]:
     if config.smtp_host is None:
         detail = f"no SMTP_HOST: mails land in {config.home / 'outbox'} (`evenkeel outbox` shows them)"
         return [Finding("mail", "warn", detail)]
+    from backend.notify.postbox import sign_in
+
+    address = f"{config.smtp_host}:{config.smtp_port}"
     try:
-        _, writer = await asyncio.wait_for(asyncio.open_connection(config.smtp_host, config.smtp_port), 5)
-    except (OSError, TimeoutError) as error:
-        detail = f"{config.smtp_host}:{config.smtp_port} does not answer ({error}). Check SMTP_HOST and SMTP_PORT."
-        return [Finding("mail", "fail", detail)]
-    writer.close()
-    return [Finding("mail", "ok", f"{config.smtp_host}:{config.smtp_port} answers")]
+        await asyncio.wait_for(sign_in(config, config.smtp_host, patience=5), 20)
+    except Exception as error:
+        return [Finding("mail", "fail", f"{address} cannot be used: {_mail_trouble(config, error)}")]
+    if "localhost" in config.smtp_from:
+        detail = f"{address} answers; set SMTP_FROM, many servers refuse mail from {config.smtp_from}"
+        return [Finding("mail", "warn", detail)]
+    how = "takes our sign-in" if config.smtp_username else "answers"
+    return [Finding("mail", "ok", f"{address} {how}")]
+
+
+def _mail_trouble(config: Settings, error: Exception) -> str:
+    import ssl
+
+    import aiosmtplib
+
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+        return f"it refuses SMTP_USERNAME or SMTP_PASSWORD ({error.code})"
+    if isinstance(error, ssl.SSLCertVerificationError) or "certificate" in str(error).lower():
+        return f"its certificate is not trusted; SMTP_CA_FILE names your own authority ({error})"
+    if isinstance(error, FileNotFoundError):
+        return f"SMTP_CA_FILE ({config.smtp_ca_file}) is not there"
+    if "STARTTLS extension" in str(error):
+        return "it offers no STARTTLS: SMTP_STARTTLS=false inside your own network alone, or SMTP_PORT=465 for TLS"
+    if "AUTH extension" in str(error):
+        return "it takes no sign-in on this port: leave SMTP_USERNAME out, or choose its port with TLS"
+    said = str(error) or type(error).__name__
+    return f"{said}. Check SMTP_HOST, SMTP_PORT and, for a server that wants no TLS, SMTP_STARTTLS=false."
 
 
 async def _bot(config: Settings) -> list[Finding]:
@@ -124,7 +179,7 @@ async def _bot(config: Settings) -> list[Finding]:
 
 
 async def _disk(config: Settings) -> list[Finding]:
-    config.home.mkdir(parents=True, exist_ok=True)
+    make_home(config.home)
     free = shutil.disk_usage(config.home).free / 1e9
     grade: Grade = "ok" if free > 5 else "warn" if free > 1 else "fail"
     advice = "" if grade == "ok" else "; make room or move EVENKEEL_HOME"
@@ -132,7 +187,7 @@ async def _disk(config: Settings) -> list[Finding]:
 
 
 async def _settings(config: Settings) -> list[Finding]:
-    found = []
+    found = [Finding("settings", "warn", sentence) for sentence in unknown(os.environ)]
     keys = config.home / "keys.json"
     if keys.is_file() and stat.S_IMODE(keys.stat().st_mode) & 0o077:
         found.append(Finding("settings", "fail", f"{keys} can be read by others: chmod 600 {keys}"))

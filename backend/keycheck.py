@@ -17,8 +17,19 @@ async def check_key(session: AsyncSession, vault: Vault) -> None:
         await session.exec(insert(KeyCheck).values(fingerprint=vault.fingerprint).on_conflict_do_nothing())
         return
     if vault.fingerprint not in known:
-        raise SetupError(
-            "This process has another master key than the rest of the installation, so it could not open the "
-            "photos and face templates. Set EVENKEEL_SECRET_KEY to the key of the first process "
-            "(`evenkeel keys show` prints it there)."
-        )
+        raise stranger()
+
+
+async def check_any_key(session: AsyncSession, vault: Vault) -> None:
+    """For a rotation, whose newest key nobody else has yet."""
+    known = (await session.exec(select(KeyCheck.fingerprint))).all()
+    if known and not {Vault((master,)).fingerprint for master in vault.masters} & set(known):
+        raise stranger()
+
+
+def stranger() -> SetupError:
+    return SetupError(
+        "This process has another master key than the rest of the installation, so it could not open the "
+        "photos and face templates. Set EVENKEEL_SECRET_KEY to the key of the first process "
+        "(`evenkeel keys show` prints it there)."
+    )

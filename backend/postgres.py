@@ -27,7 +27,7 @@ from typing import Final
 from urllib.parse import quote
 
 from backend import postgres_host
-from backend.config import Settings
+from backend.config import Settings, make_home
 from backend.postgres_host import (
     Account,
     PostgresError,
@@ -83,7 +83,7 @@ class EmbeddedPostgres:
 
     def ensure(self) -> str:
         """Start the server unless it runs already, and hold it until `stop_if_idle()` or the end of this process."""
-        self.home.mkdir(parents=True, exist_ok=True)
+        make_home(self.home)
         with self._exclusive():
             self._hold()
             self._prepare_place()

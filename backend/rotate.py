@@ -17,9 +17,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import audit
 from backend.config import Settings
 from backend.errors import SetupError
+from backend.keycheck import check_any_key
 from backend.people.receipts import KEYS_ROTATED, public_key
 from backend.tables import KeyCheck
-from backend.vault import Vault, load_vault, new_master, write_private
+from backend.vault import Vault, key_file, known_vault, new_master, write_private
 
 # Table, the columns that name a row, and what its value is sealed to (the names are the columns').
 SEALED: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
@@ -32,7 +33,8 @@ SEALED: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
 
 async def begin(session: AsyncSession, config: Settings) -> Vault:
     """A new key in front of the old ones. Processes take it up when they are restarted."""
-    vault = load_vault(config)
+    vault = known_vault(config)
+    await check_any_key(session, vault)
     if len(vault.masters) > 1 and config.secret_key is None:
         raise SetupError("A rotation is under way: restart every process, then run `evenkeel keys rotate --finish`.")
     if config.secret_key is not None:
@@ -47,14 +49,19 @@ async def begin(session: AsyncSession, config: Settings) -> Vault:
     await session.exec(insert(KeyCheck).values(fingerprint=rotated.fingerprint).on_conflict_do_nothing())
     retired = public_key(rotated, rotated.masters[1])
     await audit.record(session, None, None, KEYS_ROTATED, retired_receipt_key=retired)
-    if config.secret_key is None:
-        _write(config, rotated.masters)
     return rotated
+
+
+def keep(config: Settings, vault: Vault) -> None:
+    """After the commit: a key that the database does not know yet would keep every process from starting."""
+    if config.secret_key is None:
+        _write(config, vault.masters)
 
 
 async def finish(session: AsyncSession, config: Settings) -> int:
     """Seals everything with the newest key and forgets the others; how many values were sealed again."""
-    vault = load_vault(config)
+    vault = known_vault(config)
+    await check_any_key(session, vault)
     if len(vault.masters) < 2:
         raise SetupError("No rotation is under way: `evenkeel keys rotate` begins one.")
     number = 0
@@ -68,7 +75,7 @@ async def finish(session: AsyncSession, config: Settings) -> int:
 def forget_old(config: Settings) -> None:
     """After the commit: only now nothing needs the old key any more."""
     if config.secret_key is None:
-        _write(config, load_vault(config).masters[:1])
+        _write(config, known_vault(config).masters[:1])
 
 
 async def _seal_again(session: AsyncSession, vault: Vault, table: str, names: tuple[str, ...], context: str) -> int:
@@ -94,4 +101,4 @@ async def _seal_again(session: AsyncSession, vault: Vault, table: str, names: tu
 
 def _write(config: Settings, masters: Sequence[bytes]) -> None:
     content = {"masters": [base64.urlsafe_b64encode(master).decode() for master in masters]}
-    write_private(config.home / "keys.json", json.dumps(content))
+    write_private(key_file(config) or config.home / "keys.json", json.dumps(content))

@@ -21,7 +21,7 @@ from urllib.request import urlopen
 import structlog
 import typer
 
-from backend.config import Settings
+from backend.config import Settings, make_home
 from backend.ports import check_port
 from backend.postgres import EmbeddedPostgres, PostgresError, embedded
 
@@ -68,7 +68,7 @@ def run_up(config: Settings, *, demo: bool) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     check_port(config.host, config.port)
-    config.home.mkdir(parents=True, exist_ok=True)
+    make_home(config.home)
     environment = {**os.environ, "EVENKEEL_HOME": str(config.home)}
     api = Child(("api",))
     children = [api, *(Child(("worker",)) for _ in range(config.workers))]

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from backend.config import Settings
+from backend.config import Settings, make_home
 from backend.errors import SetupError
 from backend.postgres import HOME_OF_SOCKET
 
@@ -74,13 +74,45 @@ class Vault:
 
 
 def load_vault(config: Settings) -> Vault:
+    """For processes: the installation's keys, made where there are none yet."""
+    return find_vault(config) or _generate(config.home / "keys.json")
+
+
+def known_vault(config: Settings) -> Vault:
+    """For commands: a key made by looking for it would be taken for the installation's."""
+    if (vault := find_vault(config)) is None:
+        raise SetupError(
+            f"There is no key in {config.home}: set EVENKEEL_HOME or EVENKEEL_SECRET_KEY as the installation does. "
+            "Where it has not been started yet, `evenkeel keys new` prints a key for EVENKEEL_SECRET_KEY."
+        )
+    return vault
+
+
+def find_vault(config: Settings) -> Vault | None:
     if config.secret_key is not None:
         return Vault(tuple(_decode(part) for part in config.secret_key.get_secret_value().split(",")))
-    own = config.home / "keys.json"
-    for candidate in (own, _neighbour(config.database_url)):
+    file = key_file(config)
+    return _read(file) if file else None
+
+
+def key_file(config: Settings) -> Path | None:
+    """Where the keys are that do not come from the environment."""
+    for candidate in (config.home / "keys.json", _neighbour(config.database_url)):
         if candidate is not None and candidate.is_file():
-            return Vault(tuple(_decode(part) for part in json.loads(candidate.read_text())["masters"]))
-    return _generate(own)
+            return candidate
+    return None
+
+
+def _read(file: Path) -> Vault:
+    try:
+        return Vault(tuple(_decode(part) for part in json.loads(file.read_text())["masters"]))
+    except PermissionError as error:
+        raise SetupError(f"{file} cannot be read by this account: run as the account whose it is.") from error
+    except (SetupError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SetupError(
+            f"{file} is damaged: put back the key that you keep (EVENKEEL_SECRET_KEY). Without it, what was sealed "
+            "cannot be opened."
+        ) from error
 
 
 def new_master() -> str:
@@ -97,7 +129,7 @@ def write_private(path: Path, content: str) -> None:
 
 
 def _generate(path: Path) -> Vault:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_home(path.parent)
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "w") as file:
         json.dump({"masters": [new_master()]}, file)
@@ -107,7 +139,7 @@ def _generate(path: Path) -> Vault:
         pass
     finally:
         Path(temporary).unlink()
-    return Vault(tuple(_decode(part) for part in json.loads(path.read_text())["masters"]))
+    return _read(path)
 
 
 def _neighbour(database_url: str | None) -> Path | None:

@@ -1,6 +1,7 @@
 """Alembic's entry: runs migrations over asyncpg, one process at a time."""
 
 import asyncio
+from typing import Any
 
 from alembic import context
 from sqlalchemy import Connection, pool, text
@@ -30,12 +31,12 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
-async def main(url: str) -> None:
-    engine = create_async_engine(url, poolclass=pool.NullPool)
+async def main(connected: dict[str, Any]) -> None:
+    engine = create_async_engine(**connected, poolclass=pool.NullPool)
     async with engine.connect() as connection:
         await connection.run_sync(run)
         await connection.commit()
     await engine.dispose()
 
 
-asyncio.run(main(context.config.attributes["url"]))
+asyncio.run(main(context.config.attributes["connected"]))

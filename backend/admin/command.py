@@ -64,13 +64,13 @@ def delete_organisation(
     """Erase an organisation: every account in it, and all that belongs to it. Cannot be undone."""
     from backend.admin import founding
     from backend.people.erase import erase_outbox
-    from backend.vault import load_vault
+    from backend.vault import known_vault
 
     again = confirm or typer.prompt(f"Everybody's account in {name} is erased, for good. Type the name to go on")
     if again != name:
         raise SetupError("That is another name. Nothing was erased.")
     config = ready()
-    vault = load_vault(config)
+    vault = known_vault(config)
     addresses = in_database(config, lambda session: founding.dissolve(session, vault, name))
     for address in addresses:
         erase_outbox(config.home, address)

@@ -16,6 +16,7 @@ from backend import audit
 from backend.admin import store
 from backend.admin.schemas import OrganisationIn
 from backend.errors import SetupError
+from backend.keycheck import check_key
 from backend.people.codes import invite_code
 from backend.people.erase import erase_account
 from backend.tables import Invite, Organisation
@@ -55,6 +56,7 @@ async def dissolve(session: AsyncSession, vault: Vault, name: str) -> list[str]:
     Returns their mail addresses, whose files in the outbox no transaction holds.
     """
     organisation = await _the_one(session, name)
+    await check_key(session, vault)  # it signs the receipts
     people = await store.people(session, organisation.id)
     for person in people:
         await erase_account(session, vault, person)

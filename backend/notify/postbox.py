@@ -19,6 +19,8 @@ from backend.errors import PermanentError, RetryLater
 PATIENCE = 30.0
 # The usual port of TLS from the first byte; on all others TLS is asked for with STARTTLS.
 IMPLICIT_TLS = 465
+# Refused before any recipient was named: our settings, not the mail. Once they are right, what waits must go out.
+OURS_TO_MEND = (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPHeloError, aiosmtplib.SMTPConnectResponseError)
 
 
 async def hand_over(message: EmailMessage, config: Settings) -> str:
@@ -33,11 +35,21 @@ async def hand_over(message: EmailMessage, config: Settings) -> str:
 
 
 async def _send(message: EmailMessage, config: Settings, host: str) -> None:
+    async with _client(config, host, PATIENCE) as client:
+        await client.send_message(message)
+
+
+async def sign_in(config: Settings, host: str, patience: float) -> None:
+    """All of sending but the mail: `evenkeel doctor` sees what the next mail would meet."""
+    async with _client(config, host, patience):
+        pass
+
+
+def _client(config: Settings, host: str, patience: float) -> aiosmtplib.SMTP:
     implicit = config.smtp_port == IMPLICIT_TLS
     authority = str(config.smtp_ca_file) if config.smtp_ca_file else None
     secure = implicit or config.smtp_starttls
-    await aiosmtplib.send(
-        message,
+    return aiosmtplib.SMTP(
         hostname=host,
         port=config.smtp_port,
         username=config.smtp_username,
@@ -45,7 +57,7 @@ async def _send(message: EmailMessage, config: Settings, host: str) -> None:
         use_tls=implicit,
         start_tls=config.smtp_starttls and not implicit,
         tls_context=ssl.create_default_context(cafile=authority) if secure else None,
-        timeout=PATIENCE,
+        timeout=patience,
     )
 
 
@@ -53,6 +65,8 @@ def consequence(error: Exception) -> Exception:
     """RFC 5321: 4yz may pass by itself, 5yz will not. A refused sign-in is ours to mend, so its mails wait."""
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         refusals = error.recipients
+        if any(_for_our_sake(refused) for refused in refusals):
+            return RetryLater("the mail server does not relay for us: check SMTP_USERNAME and SMTP_FROM")
         if all(500 <= refused.code < 600 for refused in refusals):
             return PermanentError(f"the mail server refused the recipient ({refusals[0].code})")
         return RetryLater("the mail server does not take mail for the recipient now")
@@ -60,9 +74,16 @@ def consequence(error: Exception) -> Exception:
         return PermanentError(f"the mail server cannot do what this mail needs: {error}")
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
         return RetryLater("the mail server refused our user name or password: check SMTP_USERNAME and SMTP_PASSWORD")
+    if isinstance(error, OURS_TO_MEND):
+        return RetryLater(f"the mail server refuses us ({error.code}): check SMTP_FROM and SMTP_USERNAME")
     if isinstance(error, aiosmtplib.SMTPResponseException) and 500 <= error.code < 600:
         return PermanentError(f"the mail server refused the mail ({error.code})")
     return RetryLater(f"the mail server cannot be used now: {type(error).__name__}")
+
+
+def _for_our_sake(refused: aiosmtplib.SMTPRecipientRefused) -> bool:
+    """Not the recipient's fault: 530 asks for a sign-in, and 5.7.x (RFC 3463) is about who may send."""
+    return refused.code == 530 or refused.message.lstrip().startswith("5.7.")
 
 
 def outbox(config: Settings) -> Path:

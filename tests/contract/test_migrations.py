@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from backend.db import alembic_config, migrate, sqlalchemy_url
+from backend.db import alembic_config, connected, migrate
 from backend.tables import metadata
 from tests.conftest import ROOT
 
@@ -32,7 +32,7 @@ async def empty(server_dsn: str) -> AsyncIterator[str]:
 
 async def test_migrations_build_what_the_tables_say(empty: str) -> None:
     await migrate(empty)
-    engine = create_async_engine(sqlalchemy_url(empty))
+    engine = create_async_engine(**connected(empty))
 
     def differences(connection: Connection) -> list[object]:
         def ours(name: str | None, kind: str, _: object) -> bool:

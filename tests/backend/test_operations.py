@@ -1,0 +1,252 @@
+"""What an administrator gets wrong is said in a sentence, and at once."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import asyncpg
+import pytest
+from aiosmtpd.controller import Controller
+from pydantic import SecretStr
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from backend import rotate
+from backend.config import Settings, settings, unknown
+from backend.db import check_server, connect, make_engine, migrate, wait_for_schema
+from backend.doctor import examine
+from backend.errors import RetryLater, SetupError
+from backend.keycheck import check_key
+from backend.notify import postbox
+from backend.tables import KeyCheck
+from backend.vault import load_vault, new_master
+
+
+@pytest.fixture
+def command(monkeypatch, tmp_path):
+    """Runs a command as its administrator would; what is printed is returned with the exit code."""
+    from backend.cli import app
+
+    def run(*arguments: str, **environment: str) -> tuple[int, str]:
+        settings.cache_clear()
+        monkeypatch.setenv("EVENKEEL_HOME", str(tmp_path / "home"))
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        done = CliRunner().invoke(app, list(arguments), env=environment)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done.exit_code, done.output
+
+    yield run
+    settings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("PORT", "http", "PORT=http"),
+        ("EVENKEEL_WORKERS", "99", "EVENKEEL_WORKERS=99"),
+        ("EVENKEEL_LOG_LEVEL", "LOUD", "one of DEBUG"),
+        ("EVENKEEL_SECURE_COOKIES", "ja", "valid boolean"),
+        ("SMTP_PORT", "465465", "SMTP_PORT=465465"),
+        ("EVENKEEL_SECRET_KEY", "short", "32 bytes"),
+        ("EVENKEEL_HOME", "/proc/nowhere", "/proc/nowhere"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(command, name, value, words):
+    code, said = (
+        command("audit", "verify", **{name: value})
+        if name == "EVENKEEL_HOME"
+        else command("keys", "show", **{name: value})
+    )
+    assert code == 2
+    assert words in said
+
+
+def test_a_mistyped_variable_is_named_and_others_are_left_alone():
+    said = unknown(["EVENKEEL_SECURE_COOKIE", "SMTP_USER", "EVENKEEL_DOMAIN", "EVENKEEL_CAMERA_KEY", "HOME", "PORT"])
+    assert [sentence.split("; ")[-1] for sentence in said] == [
+        "is EVENKEEL_SECURE_COOKIES meant?",
+        "is SMTP_USERNAME meant?",
+    ]
+
+
+def test_looking_for_the_key_makes_none(command, tmp_path):
+    """It would be kept as the backup of an installation that it does not belong to."""
+    code, said = command("keys", "show")
+    assert code == 2
+    assert "EVENKEEL_HOME" in said
+    assert not (tmp_path / "home" / "keys.json").exists()
+
+
+def test_a_damaged_key_file_is_named(command, tmp_path):
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "keys.json").write_text('{"masters": ["x')
+    code, said = command("keys", "show")
+    assert code == 2
+    assert "damaged" in said
+
+
+@pytest.mark.parametrize(
+    "change", [lambda dsn: dsn.replace("/test_", "/absent_"), lambda dsn: "postgresql://a:b/c@d/e"]
+)
+async def test_what_waiting_cannot_mend_is_said_at_once(dsn: str, change):
+    """A wrong password or name was waited on for two minutes and then called a missing schema."""
+    async with asyncio.timeout(20):
+        with pytest.raises(SetupError, match="DATABASE_URL"):
+            await wait_for_schema(change(dsn), seconds=120)
+
+
+async def test_a_database_that_is_down_is_not_called_empty():
+    with pytest.raises(SetupError, match="does not answer"):
+        await wait_for_schema("postgresql://a:b@127.0.0.1:9/e", seconds=0)
+
+
+async def test_the_whole_address_counts_for_every_connection(dsn: str):
+    """libpq's options, as managed servers print them, broke the engine and not the rest."""
+    joined = "&" if "?" in dsn else "?"
+    engine = make_engine(f"{dsn}{joined}application_name=keel&sslrootcert=/absent.pem&sslmode=disable")
+    async with engine.connect() as connection:
+        assert (await connection.execute(text("show application_name"))).scalar_one() == "keel"
+    await engine.dispose()
+
+
+async def test_a_schema_that_this_version_does_not_know_is_refused_in_a_sentence(dsn: str):
+    with pytest.raises(SetupError, match="cannot go to 0999"):
+        await migrate(dsn, "0999")
+
+
+async def test_the_version_is_the_servers_own(dsn: str):
+    connection = await connect(dsn)
+    assert str(await connection.fetchval("show server_version")).startswith(await check_server(dsn))
+    await connection.close()
+
+
+@pytest.mark.parametrize(("revision", "words"), [("0000", "evenkeel migrate"), ("9999", "newer version")])
+async def test_doctor_compares_the_schema_with_its_own(config: Settings, dsn: str, monkeypatch, revision, words):
+    owner = await asyncpg.connect(dsn)
+    before = await owner.fetchval("select version_num from alembic_version")
+    await owner.execute("update alembic_version set version_num = $1", revision)
+    try:
+        found = await _doctor(config, dsn, monkeypatch)
+    finally:
+        await owner.execute("update alembic_version set version_num = $1", before)
+        await owner.close()
+    assert [one.grade for one in found if one.what == "database" and words in one.detail] == ["fail"]
+
+
+async def test_doctor_sees_a_key_that_opens_nothing(config: Settings, dsn: str, sessions, monkeypatch, tmp_path):
+    async with sessions() as session, session.begin():
+        await check_key(session, load_vault(config))
+    right = await _doctor(config, dsn, monkeypatch)
+    assert [one.grade for one in right if one.what == "key"] == ["ok"]
+    other = config.model_copy(update={"secret_key": SecretStr(new_master())})
+    lost = config.model_copy(update={"home": tmp_path})
+    for wrong in (other, lost):
+        assert [one.grade for one in await _doctor(wrong, dsn, monkeypatch) if one.what == "key"] == ["fail"]
+    assert not (tmp_path / "keys.json").exists()
+
+
+async def test_a_strangers_key_cannot_be_rotated_in(config: Settings, session, tmp_path):
+    """From a shell with another EVENKEEL_HOME it would have become one of this database's keys, the only one in the end."""
+    await check_key(session, load_vault(config))
+    stranger = config.model_copy(update={"home": tmp_path})
+    load_vault(stranger)
+    with pytest.raises(SetupError, match="another master key"):
+        await rotate.begin(session, stranger)
+    with pytest.raises(SetupError, match="another master key"):
+        await rotate.finish(
+            session, config.model_copy(update={"secret_key": SecretStr(f"{new_master()},{new_master()}")})
+        )
+
+
+async def test_a_rotation_that_was_not_committed_leaves_the_key_file_alone(config: Settings, session, tmp_path):
+    """A file with a key that the database does not know keeps every process from starting."""
+    own = config.model_copy(update={"home": tmp_path})
+    vault = load_vault(own)
+    session.add(KeyCheck(fingerprint=vault.fingerprint))
+    await session.flush()
+    before = (tmp_path / "keys.json").read_text()
+    rotated = await rotate.begin(session, own)
+    assert (tmp_path / "keys.json").read_text() == before
+    rotate.keep(own, rotated)
+    assert load_vault(own).masters == rotated.masters
+    assert len(rotated.masters) == 2
+
+
+class Picky:
+    """A mail server that refuses what it is told to refuse."""
+
+    sender = recipient = "250 OK"
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        if self.sender.startswith("250"):
+            envelope.mail_from = address
+        return self.sender
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.recipient.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.recipient
+
+
+@pytest.fixture
+def picky(unused_tcp_port):
+    controller = Controller(Picky(), hostname="127.0.0.1", port=unused_tcp_port)
+    controller.start()
+    yield controller
+    controller.stop()
+
+
+@pytest.mark.parametrize(
+    ("sender", "recipient"),
+    [
+        ("553 5.7.1 Sender address rejected: not owned by user", "250 OK"),
+        ("530 5.7.0 Authentication required", "250 OK"),
+        ("250 OK", "554 5.7.1 Relay access denied"),
+        ("250 OK", "530 Authentication required"),
+    ],
+)
+async def test_mails_wait_while_the_mail_server_refuses_us(config: Settings, picky, sender, recipient):
+    """They were given up at the first try, a password reset too, for a mistake in SMTP_FROM."""
+    from email.message import EmailMessage
+
+    picky.handler.sender, picky.handler.recipient = sender, recipient
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "keel@example.org", "ana@example.org", "Hello"
+    message.set_content("Hello")
+    with pytest.raises(RetryLater):
+        await postbox.hand_over(message, _at(config, picky))
+
+
+@pytest.mark.parametrize(
+    ("change", "grade", "words"),
+    [
+        ({}, "ok", "answers"),
+        ({"smtp_from": "Evenkeel <evenkeel@localhost>"}, "warn", "SMTP_FROM"),
+        ({"smtp_starttls": True}, "fail", "no STARTTLS"),
+        ({"smtp_username": "keel", "smtp_password": SecretStr("x")}, "fail", "no sign-in"),
+        ({"smtp_starttls": True, "smtp_ca_file": Path("/absent.pem")}, "fail", "SMTP_CA_FILE"),
+        ({"smtp_port": 9}, "fail", "SMTP_PORT"),
+    ],
+)
+async def test_doctor_goes_as_far_as_the_next_mail_would(config: Settings, picky, change, grade, words):
+    from backend.doctor import _mail
+
+    found = await _mail(_at(config, picky).model_copy(update=change))
+    assert [(one.grade, words in one.detail) for one in found] == [(grade, True)], found
+
+
+def _at(config: Settings, server: Controller) -> Settings:
+    here = {"smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_starttls": False, "smtp_from": "keel@example.org"}
+    return config.model_copy(update=here)
+
+
+async def _doctor(config: Settings, dsn: str, monkeypatch):
+    for slow in ("_models", "_mail", "_bot"):
+        monkeypatch.setattr(f"backend.doctor.{slow}", _nothing)
+    return await examine(config.model_copy(update={"database_url": dsn}))
+
+
+async def _nothing(_: Settings) -> list[object]:
+    return []
