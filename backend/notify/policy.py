@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from backend.preferences import Preferences
 
 LEVELS = ("none", "low", "moderate", "high")
+RAISED: Final = ("moderate", "high")
 
 INAPP: Final = "inapp"
 # In the order in which a person would want to be reached.
@@ -69,12 +70,59 @@ class Past:
     helpful: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """A day that was assessed, as far as a message depends on it."""
+
+    day: date
+    level: str
+    learning: bool = False
+
+
+def about_level(
+    days: Sequence[Assessed], change: tuple[date, str, str], past: Iterable[Past], missing_limit: int
+) -> PlannedNotice | None:
+    """The message for a change (day, level, level before), if it is still true and not said yet in this dip.
+
+    `days` are the assessed ones until now, oldest first: empty or at another level when the person deleted them,
+    withdrew, or when a later photo has changed the day since.
+    """
+    day, level, before = change
+    if not days or days[-1].level != level:
+        return None
+    if level == before:  # raised in days that came too late to be told
+        planned = after_risk_change(day, level, "none")
+        return None if planned is None or _told(days, planned.kind, past) else planned
+    if level == "none" and not _recovered(days, missing_limit):
+        return None
+    return after_risk_change(day, level, before)
+
+
+def _told(days: Sequence[Assessed], kind: str, past: Iterable[Past]) -> bool:
+    """Since the first of the raised days at the end; a local day may begin 14 hours before it does in UTC."""
+    start = len(days)
+    while start and days[start - 1].level in RAISED:
+        start -= 1
+    since = datetime.combine(days[start].day, time(), UTC) - timedelta(hours=14)
+    return any(old.at >= since and SUPPORT.get(old.kind, 0) >= SUPPORT[kind] for old in past)
+
+
+def _recovered(days: Sequence[Assessed], missing_limit: int) -> bool:
+    """Check-ins showed it. A dip also ends when nothing was seen for long, or when it has become what is learnt as
+    usual: neither says that anything is better."""
+    last = max((at for at, one in enumerate(days) if one.level in RAISED), default=len(days))
+    after = days[last + 1 :]
+    if not after or any(one.learning for one in after):
+        return False
+    return (after[0].day - days[last].day).days <= missing_limit
+
+
 def after_risk_change(day: date, level: str, before: str) -> PlannedNotice | None:
     """A raise is answered with support; an improvement with one kind line, and only after a real dip."""
     risen = LEVELS.index(level) > LEVELS.index(before)
-    if risen and level in ("moderate", "high"):
+    if risen and level in RAISED:
         return PlannedNotice(f"risk:{day}:{level}", f"lower_{level}")
-    if not risen and level == "none" and before in ("moderate", "high"):
+    if not risen and level == "none" and before in RAISED:
         return PlannedNotice(f"risk:{day}:better", "steadier")
     return None
 

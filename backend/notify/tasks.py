@@ -17,7 +17,8 @@ from backend.notify.policy import (
     DEFAULT,
     INAPP,
     REMINDER,
-    after_risk_change,
+    Assessed,
+    about_level,
     channels_for,
     moment_for,
     prompt_due,
@@ -26,7 +27,9 @@ from backend.notify.policy import (
 from backend.notify.postbox import hand_over
 from backend.preferences import preferences_of
 from backend.resources import Resources
-from backend.tables import Notice, Person
+from backend.risk import store as assessments
+from backend.risk.tasks import policy_of
+from backend.tables import Notice, Organisation, Person
 
 # Less than this is not worth another job.
 SOON = timedelta(seconds=1)
@@ -35,9 +38,19 @@ FORTNIGHT = DEFAULT.questionnaire_every
 
 async def plan_notices(session: AsyncSession, event: RiskChanged, _: Resources) -> None:
     """Step after RiskChanged."""
-    planned = after_risk_change(event.day, event.level, event.before)
     person = await session.get(Person, event.person_id)
-    if planned is None or person is None:
+    if person is None:
+        return
+    organisation = await session.get_one(Organisation, person.organisation_id)
+    newest = max(event.day, datetime.now(UTC).date() + timedelta(days=1))
+    rows = await assessments.between(session, person.id, event.day - store.MEMORY, newest)
+    planned = about_level(
+        [Assessed(row.day, row.level, row.learning) for row in rows],
+        (event.day, event.level, event.before),
+        await store.past(session, person.id),
+        policy_of(organisation).missing_limit,
+    )
+    if planned is None:
         return
     helped = await chats.helpful_exercises(session, person.id)
     facts = {"day": str(event.day)} | ({"helped": helped[0]} if helped else {})

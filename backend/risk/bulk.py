@@ -68,10 +68,12 @@ select n.person_id, n.day, n.level, coalesce(b.level, 'none') as before from ass
 (select level from assessment a where a.person_id = n.person_id order by day desc limit 1) b on true
 where n.level is distinct from coalesce(b.level, 'none')
 """
-# What a job assessed while we were computing is newer than ours. A person erased meanwhile is gone.
+# What a job assessed while we were computing is newer than ours. A day deleted meanwhile is gone, with its person or
+# because they withdrew: no assessment may outlive what it was made from.
 UPSERT: Final = f"""
 insert into assessment ({", ".join(COLUMNS)})
-select {", ".join("n." + name for name in COLUMNS)} from assessed n join person p on p.id = n.person_id
+select {", ".join("n." + name for name in COLUMNS)} from assessed n
+join day_rollup d on d.person_id = n.person_id and d.day = n.day
 on conflict (person_id, day) do update set level = excluded.level, learning = excluded.learning, acute = excluded.acute,
   sustained = excluded.sustained, reasons = excluded.reasons, numbers = excluded.numbers,
   policy_version = excluded.policy_version, assessed_at = excluded.assessed_at

@@ -50,9 +50,3 @@ async def drop_days_without_data(session: AsyncSession, person_id: UUID, since: 
             col(Assessment.day).not_in(kept),
         )
     )
-
-
-async def people_with_days(session: AsyncSession, since: date) -> list[tuple[UUID, date]]:
-    """Everybody with data since then, and the first day to assess again."""
-    found = await session.exec(select(col(DayRollup.person_id)).where(col(DayRollup.day) >= since).distinct())
-    return [(person_id, since) for person_id in found]

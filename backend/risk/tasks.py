@@ -26,6 +26,7 @@ from ml.risk.policy import RiskPolicy
 
 # A change before this long ago is stored, but nobody is written to about it.
 NEWS = timedelta(days=3)
+RAISED = ("moderate", "high")
 # The whole history, always: a window that started with the event would give other rows for the same
 # days when the events come in another order.
 BEGINNING = date(2000, 1, 1)
@@ -41,8 +42,19 @@ async def assess_person(session: AsyncSession, event: RollupUpdated, _: Resource
     level_before = before.level if before else "none"
     await _assess_since(session, person.id, event.day, organisation)
     after = await store.latest(session, person.id)
-    if after and after.level != level_before and after.day >= datetime.now(UTC).date() - NEWS:
+    if after and _is_news(before, after):
         await emit(session, RiskChanged(person_id=person.id, day=after.day, level=after.level, before=level_before))
+
+
+def _is_news(before: Assessment | None, after: Assessment) -> bool:
+    """A fresh day with another level, or one that is still raised after days too old to be told: a phone that was
+    offline hands in its days oldest first, and the change itself then lies among the old ones."""
+    recent = datetime.now(UTC).date() - NEWS
+    if after.day < recent:
+        return False
+    if before is None or before.level != after.level:
+        return after.level != (before.level if before else "none")
+    return after.level in RAISED and before.day < recent
 
 
 def policy_of(organisation: Organisation) -> RiskPolicy:

@@ -82,7 +82,7 @@ class Assessments:
     value: FloatArray
     open: NDArray[np.bool_]
     days_open: NDArray[np.int64]
-    days_with_data: NDArray[np.int64]
+    learned: NDArray[np.int64]  # days in the baseline; begins anew when an episode has become the new usual
     usual: FloatArray  # [..., 10]
     spread: FloatArray  # [..., 10]
     recent: FloatArray  # [..., 10] mean of the last observed days
@@ -194,7 +194,7 @@ def _block(
     found = {
         "level": level, "learning": learning, "observed": here, "acute": acute, "lof": factor,
         "components": components, "value": walk.value[:, days], "open": walk.open[:, days],
-        "days_open": walk.days_open[:, days], "days_with_data": seen, "usual": usual, "spread": spread,
+        "days_open": walk.days_open[:, days], "learned": walk.learned[:, days], "usual": usual, "spread": spread,
         "recent": recent, "outside": outside, "recent_days": recent_days,
     }  # fmt: skip
     return Assessments(**{k: v[:, 0] if last_only else v for k, v in found.items()}, policy=policy)
@@ -300,10 +300,7 @@ def _reasons(batch: Assessments, at: int | tuple[int, int]) -> list[Reason]:
     if not batch.observed[at]:
         return [Reason("still_open" if batch.open[at] else "no_data", None, {})]
     if batch.learning[at]:
-        have = {
-            "have": float(min(batch.days_with_data[at], policy.learning_days - 1)),
-            "need": float(policy.learning_days),
-        }
+        have = {"have": float(batch.learned[at]), "need": float(policy.learning_days)}
         return [Reason("learning", None, have)]
     found = []
     lasting = {"days": float(batch.days_open[at]), "value": float(batch.value[at])}

@@ -55,7 +55,8 @@ class DriftTrace:
     days_open: NDArray[np.int64]  # calendar days since it opened, 1 on the first
     observed: NDArray[np.int64]  # days with data so far, today included
     usual_until: NDArray[np.int64]  # how many of those belong to the person's usual self
-    learning: NDArray[np.bool_]  # too few days in the baseline to say anything
+    learned: NDArray[np.int64]  # days in the baseline
+    learning: NDArray[np.bool_]  # too few of them to say anything
 
 
 def index(days: FloatArray) -> FloatArray:
@@ -193,10 +194,10 @@ def trace(
     walk = _Walk(people, policy, population)
     value = np.zeros((days, people))
     is_open, learning = np.zeros((2, days, people), dtype=bool)
-    days_open, observed, usual = (np.zeros((days, people), dtype=np.int64) for _ in range(3))
+    days_open, observed, usual, learned = (np.zeros((days, people), dtype=np.int64) for _ in range(4))
     for day in range(days):
         walk.step(x[day], (weekday_of_first + day) % 7)
         value[day], is_open[day], days_open[day] = walk.value, walk.open, walk.days_open
-        observed[day], usual[day] = walk.observed, walk.usual_until()
+        observed[day], usual[day], learned[day] = walk.observed, walk.usual_until(), walk.n
         learning[day] = ~walk.open & (walk.n < policy.learning_days)
-    return DriftTrace(value.T, is_open.T, days_open.T, observed.T, usual.T, learning.T)
+    return DriftTrace(value.T, is_open.T, days_open.T, observed.T, usual.T, learned.T, learning.T)

@@ -17,7 +17,7 @@ from backend.jobs import emit
 from backend.notify import policy, tasks
 from backend.notify.policy import PROMPT, NotifyPolicy
 from backend.resources import Resources
-from backend.tables import Delivery, ExerciseResult, Notice, Person, SelfReport
+from backend.tables import Assessment, Delivery, ExerciseResult, Notice, Person, SelfReport
 from tests.backend.conftest import Account
 from tests.backend.mailbox import confirm_address
 from tests.backend.queue_run import run_queue
@@ -27,8 +27,20 @@ TODAY = datetime.now(UTC).date()
 
 
 async def change(sessions: Sessions, account: Account, level: str, before: str, day: date = TODAY) -> None:
+    """The assessments of two days, and the news that they differ."""
+    await assessed(sessions, account, (day - timedelta(days=1), before), (day, level))
     async with transaction(sessions) as session:
         await emit(session, RiskChanged(person_id=UUID(account.id), day=day, level=level, before=before))
+
+
+async def assessed(sessions: Sessions, account: Account, *days: tuple[date, str], learning: bool = False) -> None:
+    async with transaction(sessions) as session:
+        for day, level in days:
+            row = Assessment(
+                person_id=UUID(account.id), day=day, level=level, learning=learning and level == "none",
+                policy_version="1",
+            )  # fmt: skip
+            await session.merge(row)
 
 
 async def notices(account: Account) -> list[dict[str, Any]]:
@@ -89,6 +101,47 @@ async def test_a_note_recalls_what_helped_before(
     await change(sessions, ana, "high", "none")
     await run_queue(dsn, sessions, resources)
     assert "Slow breathing" in (await notices(ana))[0]["text"]
+
+
+async def tell(sessions: Sessions, account: Account, level: str, before: str) -> None:
+    async with transaction(sessions) as session:
+        await emit(session, RiskChanged(person_id=UUID(account.id), day=TODAY, level=level, before=before))
+
+
+@pytest.mark.parametrize(
+    ("low_until", "learning", "kinds"),
+    [(1, False, ["steadier"]), (20, False, []), (1, True, [])],
+    ids=["check-ins show it", "three weeks unseen", "the dip has become what is learnt as usual"],
+)
+async def test_better_is_said_only_where_check_ins_show_it(
+    ana: Account, sessions: Sessions, resources: Resources, dsn: str, low_until: int, learning: bool, kinds: list[str]
+) -> None:
+    low = TODAY - timedelta(days=low_until)
+    await assessed(sessions, ana, (low, "high"), (TODAY, "none"), learning=learning)
+    await tell(sessions, ana, "none", "high")
+    await run_queue(dsn, sessions, resources)
+    assert [notice["kind"] for notice in await notices(ana)] == kinds
+
+
+async def test_nothing_is_said_about_days_that_are_gone(
+    ana: Account, sessions: Sessions, resources: Resources, dsn: str
+) -> None:
+    """Deleted, or the consent withdrawn, while the job waited."""
+    await change(sessions, ana, "moderate", "none")
+    assert (await ana.http.put("/me/consents/score_photos", json={"granted": False})).status_code == 200
+    await run_queue(dsn, sessions, resources)
+    assert await notices(ana) == []
+
+
+async def test_a_dip_is_told_once_when_its_days_came_too_late_to_be_told_in_time(
+    ana: Account, sessions: Sessions, resources: Resources, dsn: str
+) -> None:
+    await assessed(sessions, ana, (TODAY - timedelta(days=5), "moderate"), (TODAY, "moderate"))
+    for _ in range(2):
+        await tell(sessions, ana, "moderate", "moderate")
+        await run_queue(dsn, sessions, resources)
+        await age(sessions, ana, 2)
+    assert [notice["kind"] for notice in await notices(ana)] == ["lower_moderate"]
 
 
 async def test_paused_means_no_notes(ana: Account, sessions: Sessions, resources: Resources, dsn: str) -> None:

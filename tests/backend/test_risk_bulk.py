@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -174,3 +175,24 @@ async def test_replay_from_the_database_names_nobody(
     assert written.splitlines()[0] == "person,day,level,acute,sustained,reasons"
     assert "person 5" in written
     assert not any(person.username in written or person.id in written for person in people)
+
+
+async def test_no_assessment_comes_back_for_days_that_went_meanwhile(
+    five: tuple[Home, list[Account]], sessions: Sessions, resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody withdraws while the nightly run computes; the others are assessed all the same."""
+    _, people = five
+    await live(sessions, people, days=20)
+    read = bulk.slices
+
+    async def and_then_withdraw(*of: Any) -> AsyncIterator[bulk.Slice]:
+        async for part in read(*of):
+            if UUID(people[1].id) in part.people:
+                answer = await people[1].http.put("/me/consents/score_photos", json={"granted": False})
+                assert answer.status_code == 200
+            yield part
+
+    monkeypatch.setattr(bulk, "slices", and_then_withdraw)
+    async with transaction(sessions) as session:
+        await assess_everybody(session, resources)
+    assert set(await newest(sessions, people)) == {UUID(person.id) for person in people} - {UUID(people[1].id)}

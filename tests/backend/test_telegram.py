@@ -19,8 +19,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.config import Settings
 from backend.db import transaction
-from backend.events import RiskChanged
-from backend.jobs import emit
 from backend.notify.bot_process import run_until
 from backend.preferences import preferences_of
 from backend.resources import Resources
@@ -28,6 +26,7 @@ from backend.tables import ChatMessage, Notice, Person, Reading, SelfReport, Sna
 from bot.fake_api import FakeTelegram
 from tests.backend.conftest import Account
 from tests.backend.queue_run import run_queue
+from tests.backend.risk_news import raised
 from tests.conftest import free_port
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -249,9 +248,7 @@ async def test_an_outage_of_several_rounds_loses_neither_what_was_said_nor_a_not
     before = len(listening.to(7))
     async with dead(listening) as attempts:
         await listening.write("/mood")
-        async with transaction(sessions) as session:
-            today = dt.datetime.now(dt.UTC).date()
-            await emit(session, RiskChanged(person_id=UUID(ana.id), day=today, level="high", before="none"))
+        await raised(sessions, ana, "high")
         await run_queue(dsn, sessions, worker)
         await asyncio.sleep(OUTAGE)
         pauses = [later - earlier for earlier, later in pairwise(attempts)]
@@ -317,9 +314,7 @@ async def test_a_note_arrives_says_nothing_and_can_be_rated(
 ) -> None:
     await link(ana, listening)
     await ana.http.put("/me/notifications", json={"quiet_from": None, "quiet_to": None})
-    async with transaction(sessions) as session:
-        today = dt.datetime.now(dt.UTC).date()
-        await emit(session, RiskChanged(person_id=UUID(ana.id), day=today, level="high", before="none"))
+    await raised(sessions, ana, "high")
     worker = Resources(settings_for(resources.config, listening), resources.vault)
     await run_queue(dsn, sessions, worker)
     note = listening.texts()[-1]
@@ -360,9 +355,7 @@ async def test_who_blocks_the_bot_is_forgotten(
     await link(ana, listening)
     await ana.http.put("/me/notifications", json={"quiet_from": None, "quiet_to": None})
     listening.blocked.add(7)
-    async with transaction(sessions) as session:
-        today = dt.datetime.now(dt.UTC).date()
-        await emit(session, RiskChanged(person_id=UUID(ana.id), day=today, level="high", before="none"))
+    await raised(sessions, ana, "high")
     await run_queue(dsn, sessions, Resources(settings_for(resources.config, listening), resources.vault))
     assert await rows(sessions, TelegramLink, ana.id) == []
 

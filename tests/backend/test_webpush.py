@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,15 +19,13 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.config import Settings
-from backend.db import transaction
-from backend.events import RiskChanged
-from backend.jobs import emit
 from backend.notify.channels import webpush
 from backend.resources import Resources
 from backend.tables import Delivery, Notice, PushSubscription
 from backend.vault import Vault
 from tests.backend.conftest import Account
 from tests.backend.queue_run import run_queue
+from tests.backend.risk_news import raised
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -97,12 +94,6 @@ async def subscribe(account: Account, port: int) -> dict[str, Any]:
     return made
 
 
-async def raised(sessions: Sessions, account: Account) -> None:
-    async with transaction(sessions) as session:
-        today = dt.datetime.now(dt.UTC).date()
-        await emit(session, RiskChanged(person_id=UUID(account.id), day=today, level="high", before="none"))
-
-
 async def status(sessions: Sessions, account: Account) -> str | None:
     async with sessions() as session:
         found = await session.exec(
@@ -125,7 +116,7 @@ async def test_a_browser_is_woken_with_a_signature_that_its_vendor_can_check_and
 ) -> None:
     key = (await ana.http.get("/me/webpush/key")).json()["key"]
     await subscribe(ana, service.port)
-    await raised(sessions, ana)
+    await raised(sessions, ana, "high")
     await run_queue(dsn, sessions, resources)
     headers, body = service.taken[0]
     assert body == b""
@@ -143,7 +134,7 @@ async def test_a_browser_that_is_gone_is_forgotten(
 ) -> None:
     await subscribe(ana, service.port)
     service.status = 410
-    await raised(sessions, ana)
+    await raised(sessions, ana, "high")
     await run_queue(dsn, sessions, resources)
     assert await left(sessions, ana) == 0
     assert await status(sessions, ana) == "withheld"
@@ -155,7 +146,7 @@ async def test_a_service_in_trouble_is_tried_again(
 ) -> None:
     await subscribe(ana, service.port)
     service.status = 503
-    await raised(sessions, ana)
+    await raised(sessions, ana, "high")
     await run_queue(dsn, sessions, resources)
     assert await status(sessions, ana) == "planned"
     service.status = 201

@@ -129,6 +129,9 @@ def test_a_new_normal_is_learned_after_a_quarter() -> None:
     assert found.open[0, 50]
     assert found.learning[0, 60]
     assert not found.open[0, 75:].any()
+    learning = [at for at in range(50, 80) if found.learning[0, at]]
+    have = [found[0, at].reasons[0].numbers["have"] for at in learning]
+    assert have == list(range(1, policy.learning_days))  # counted anew, not stuck at the old range's days
 
 
 def test_the_false_alarm_budget_holds_on_a_training_world_and_declines_are_caught() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import email
 import email.policy
 import os
@@ -22,9 +21,6 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend.db import transaction
-from backend.events import RiskChanged
-from backend.jobs import emit
 from backend.resources import Resources
 from backend.tables import Delivery, Notice, Person
 from tests.backend.conftest import Account
@@ -101,13 +97,6 @@ def over(server: MailServer, resources: Resources, **change: Any) -> Resources:
 async def address_of(sessions: Sessions, account: Account) -> str:
     async with sessions() as session:
         return (await session.get_one(Person, UUID(account.id))).email or ""
-
-
-async def raised(sessions: Sessions, account: Account, level: str = "moderate") -> None:
-    """What the risk step says when a person's level rises."""
-    async with transaction(sessions) as session:
-        today = dt.datetime.now(dt.UTC).date()
-        await emit(session, RiskChanged(person_id=UUID(account.id), day=today, level=level, before="none"))
 
 
 async def deliveries(sessions: Sessions, account: Account) -> dict[str, str]:

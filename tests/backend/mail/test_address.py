@@ -12,7 +12,8 @@ from uuid import UUID, uuid4
 from backend.resources import Resources
 from backend.tables import Person
 from tests.backend.conftest import Account
-from tests.backend.mail.server import Drain, MailServer, Sessions, deliveries, over, raised
+from tests.backend.mail.server import Drain, MailServer, Sessions, deliveries, over
+from tests.backend.risk_news import raised
 
 
 async def test_an_address_gets_notes_only_after_its_owner_confirmed_it(

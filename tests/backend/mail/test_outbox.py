@@ -14,7 +14,8 @@ import pytest
 from backend.config import Settings
 from backend.resources import Resources
 from tests.backend.conftest import Account
-from tests.backend.mail.server import Drain, Sessions, address_of, raised
+from tests.backend.mail.server import Drain, Sessions, address_of
+from tests.backend.risk_news import raised
 
 
 async def test_without_a_mail_server_mails_land_in_the_outbox_and_are_shown(

@@ -15,9 +15,10 @@ from pydantic import SecretStr
 from backend.errors import PermanentError, RetryLater
 from backend.resources import Resources
 from tests.backend.conftest import Account
-from tests.backend.mail.server import PASSWORD, USER, Drain, MailServer, Sessions, address_of, deliveries, over, raised
+from tests.backend.mail.server import PASSWORD, USER, Drain, MailServer, Sessions, address_of, deliveries, over
 from tests.backend.mailbox import confirm_address
 from tests.backend.queue_run import run_queue
+from tests.backend.risk_news import raised
 from tests.conftest import ROOT
 
 

@@ -1,0 +1,47 @@
+"""Days that a phone hands in late: the newest level counts, and somebody hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend.db import transaction
+from backend.events import RollupUpdated
+from backend.jobs import emit
+from backend.tables import DayRollup
+from ml.emotions import expand
+from tests.backend.conftest import Account
+
+Sessions = async_sessionmaker[AsyncSession]
+TODAY = datetime.now(UTC).date()
+USUAL = [0.3, 0.1, 0.05, 0.03, 0.05, 0.1, 0.37]
+LOW = [0.03, 0.5, 0.15, 0.05, 0.1, 0.02, 0.15]
+
+
+async def hand_in(sessions: Sessions, account: Account, back: int, vector: list[float]) -> None:
+    day = TODAY - timedelta(days=back)
+    mean = list(expand(np.array(vector)))
+    row = DayRollup(person_id=UUID(account.id), day=day, hours=1, readings=1, mean=mean, m2=[0.0] * 10)
+    async with transaction(sessions) as session:
+        session.add(row)
+        await emit(session, RollupUpdated(person_id=UUID(account.id), day=day))
+
+
+async def test_a_dip_handed_in_oldest_first_after_days_offline_is_told_once(
+    ana: Account, sessions: Sessions, work: Callable[[], Awaitable[None]]
+) -> None:
+    for back in range(40, 14, -1):
+        await hand_in(sessions, ana, back, USUAL)
+    await work()
+    for back in range(11, -1, -1):  # offline until today; the dip opened more than three days ago
+        await hand_in(sessions, ana, back, LOW)
+        await work()
+    assert (await ana.http.get("/risk/current")).json()["assessment"]["level"] in ("moderate", "high")
+    told = [notice["kind"] for notice in (await ana.http.get("/notices")).json()["items"]]
+    assert len(told) == 1
+    assert told[0].startswith("lower_")
