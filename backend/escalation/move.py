@@ -80,7 +80,7 @@ async def step(
         raise _moved(case)
     now = datetime.now(UTC)
     case.status = AFTER[action]
-    case.assignee_id = case.assignee_id or actor.id
+    case.assignee_id = case.assignee_id if await store.keeper(session, case) else actor.id
     case.due_at = _chosen(due_at, now) or policy.due(case.status, now)
     if case.status == "resolved":
         case.closed_at, case.due_at = now, None

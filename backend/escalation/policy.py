@@ -106,7 +106,8 @@ class Offer:
 def why(
     days: Sequence[tuple[date, str]], offers: Iterable[Offer], now: datetime, policy: EscalationPolicy
 ) -> str | None:
-    """Which rule opens a case, if one does; `days` are the assessed ones with their levels, oldest first."""
+    """Which rule opens a case, if one does; `days` are the assessed ones with their levels, oldest first, and `now` is
+    said in the zone that they are days of."""
     run = _low_run(days)
     if not run or now.date() - run[-1][0] > FRESH:
         return None
@@ -128,7 +129,7 @@ def _low_run(days: Sequence[tuple[date, str]]) -> Sequence[tuple[date, str]]:
 
 def _unanswered(offers: Iterable[Offer], since: date, now: datetime, policy: EscalationPolicy) -> bool:
     """Offered in this dip, long enough ago, and none of this dip's offers was answered."""
-    made = [offer for offer in offers if offer.at.date() >= since]
+    made = [offer for offer in offers if offer.at.astimezone(now.tzinfo).date() >= since]
     waited = timedelta(days=policy.unanswered_days)
     return any(now - offer.at >= waited for offer in made) and not any(offer.answered for offer in made)
 

@@ -67,7 +67,7 @@ class EscalationRow(BaseModel):
     """One line of the table: hour, number, name, unit, level, report; and where the case stands."""
 
     id: UUID
-    hour: datetime = Field(description="Hour in which the case was opened")
+    hour: datetime = Field(description="Hour in which the case was shared")
     number: int
     name: str
     unit: str | None
@@ -76,7 +76,7 @@ class EscalationRow(BaseModel):
     status: SharedStatus
     because: Because = Field(description="Which rule opened it; empty where that was not shared")
     opened_by: Literal["policy", "person"]
-    opened_at: datetime
+    opened_at: datetime = Field(description="When it was opened to HR; when the person was asked is their own")
     shared_at: datetime | None
     due_at: datetime | None = Field(description="By when the next step is to be taken")
     overdue: bool
@@ -216,10 +216,11 @@ def my_case(case: Case, events: Iterable[CaseEvent], locale: str) -> MyCase:
 def row_of(line: Line, now: datetime) -> dict[str, Any]:
     """Everything about the person comes from what they shared, nothing from their account."""
     case, shared = line.case, line.shared
-    kept = {"id", "opened_at", "number", "status", "opened_by", "shared_at", "due_at", "reminders", "version"}
+    kept = {"id", "number", "status", "opened_by", "shared_at", "due_at", "reminders", "version"}
     return {
         **case.model_dump(include=kept),
-        "hour": case.opened_at.replace(minute=0, second=0, microsecond=0),
+        "opened_at": line.shared_at,
+        "hour": line.shared_at.replace(minute=0, second=0, microsecond=0),
         "name": shared.get("person", ""),
         "unit": shared.get("unit"),
         "level": shared.get("level"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -22,6 +23,7 @@ async def shared_document(
 ) -> dict[str, Any]:
     """Levels, reasons, support; never photos, readings, vectors. The deployment policy filters last."""
     first = day - timedelta(days=policy.shared_days - 1)
+    zone = ZoneInfo(person.timezone)
     organisation, _ = await place_of(session, person)
     rows = await assessments.between(session, person.id, first, day)
     document = {
@@ -30,7 +32,10 @@ async def shared_document(
         "level": rows[-1].level if rows else "none",
         "days": [{"day": str(row.day), "level": row.level} for row in rows],
         "reasons": _reasons(rows[-1]) if rows else [],
-        "support": [_offered(notice) for notice in await store.support_since(session, person.id, _midnight(first))],
+        "support": [
+            _offered(notice, zone)
+            for notice in await store.support_since(session, person.id, datetime.combine(first, time(), zone))
+        ],
         "action_units": _shares(await store.action_units_between(session, person.id, first, day)),
     }
     return named(organisation.policy).for_hr(document)
@@ -55,12 +60,9 @@ def _reasons(row: Assessment) -> list[dict[str, Any]]:
     return [reason for reason in kept if words.known(reason["code"])]
 
 
-def _offered(notice: Notice) -> dict[str, Any]:
-    return {"day": str(notice.created_at.date()), "kind": notice.kind, "helpful": notice.helpful}
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+def _offered(notice: Notice, zone: ZoneInfo) -> dict[str, Any]:
+    """On the person's own day, as the levels beside it."""
+    return {"day": str(notice.created_at.astimezone(zone).date()), "kind": notice.kind, "helpful": notice.helpful}
 
 
 def _shares(readings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -33,6 +33,8 @@ from backend.tables import (
 # What HR may know of: a case that is asked about or was declined does not exist for HR.
 SHARED = (*WAITING, "resolved")
 SHOWING = [name for name, policy in POLICIES.items() if policy.face_derived_for_hr]
+# For HR a case begins when it was shared: when the person was asked, and for how long they thought, is their own.
+begun = func.coalesce(col(Case.shared_at), col(Case.opened_at))
 OFFERS = tuple(kind for kind in SUPPORT if kind not in (PROMPT, "steadier"))
 
 
@@ -43,6 +45,10 @@ class Line:
     case: Case
     assignee: Person | None
     policy: str
+
+    @property
+    def shared_at(self) -> datetime:
+        return self.case.shared_at or self.case.opened_at
 
     @property
     def shared(self) -> dict[str, Any]:
@@ -64,7 +70,7 @@ class Filters:
     end: datetime | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        wanted: list[ColumnElement[bool]] = [col(Case.status).in_(self.status or SHARED)]
+        wanted: list[ColumnElement[bool]] = [col(Case.status).in_(self.status)] if self.status else []
         if self.level:
             # Where HR may not see a level, asking for one finds nothing.
             wanted += [col(Case.shared)["level"].as_string().in_(self.level), col(Organisation.policy).in_(SHOWING)]
@@ -73,14 +79,28 @@ class Filters:
         if self.assignee:
             wanted.append(col(Case.assignee_id) == self.assignee)
         if self.unassigned:
-            wanted.append(col(Case.assignee_id).is_(None))
+            wanted.append(col(KEEPER.id).is_(None))
         if self.overdue:
             wanted += [col(Case.status).in_(WAITING), col(Case.due_at) < datetime.now(UTC)]
         if self.start:
-            wanted.append(col(Case.opened_at) >= self.start)
+            wanted.append(self.start <= begun)
         if self.end:
-            wanted.append(col(Case.opened_at) < self.end)
+            wanted.append(self.end > begun)
         return wanted
+
+
+# Whoever left HR has nothing in hand any more, whatever was given to them.
+KEEPER = aliased(Person)
+IN_HANDS = (col(Case.assignee_id) == KEEPER.id) & (col(KEEPER.role) == "hr")
+
+
+def _open_to(hr: Person) -> list[ColumnElement[bool]]:
+    """Shared cases of the house; one's own is for the colleagues, and is followed under Me like everybody's."""
+    return [
+        col(Case.organisation_id) == hr.organisation_id,
+        col(Case.person_id) != hr.id,
+        col(Case.status).in_(SHARED),
+    ]
 
 
 # What happened, who did it, and who had the case then; as far as their accounts still exist.
@@ -96,47 +116,49 @@ async def open_case(session: AsyncSession, case: Case) -> bool:
 
 
 async def page_for_hr(
-    session: AsyncSession, organisation_id: UUID, filters: Filters, after: Cursor | None, limit: int
+    session: AsyncSession, hr: Person, filters: Filters, after: Cursor | None, limit: int
 ) -> list[Line]:
     """Newest first, one more than asked for where there are more."""
-    assignee = aliased(Person)
     wanted = (
-        select(Case, assignee, Organisation.policy)
+        select(Case, KEEPER, Organisation.policy)
         .join(Person, col(Case.person_id) == Person.id)
         .join(Organisation, col(Case.organisation_id) == Organisation.id)
-        .outerjoin(assignee, col(Case.assignee_id) == assignee.id)
-        .where(Case.organisation_id == organisation_id, *filters.conditions())
+        .outerjoin(KEEPER, IN_HANDS)
+        .where(*_open_to(hr), *filters.conditions())
     )
     if after:
-        wanted = wanted.where(tuple_(col(Case.opened_at), col(Case.id)) < (after.moment, after.id))
-    wanted = wanted.order_by(col(Case.opened_at).desc(), col(Case.id).desc()).limit(limit + 1)
+        wanted = wanted.where(tuple_(begun, col(Case.id)) < (after.moment, after.id))
+    wanted = wanted.order_by(begun.desc(), col(Case.id).desc()).limit(limit + 1)
     return [Line(*row) for row in await session.exec(wanted)]
 
 
-async def counts_for_hr(session: AsyncSession, organisation_id: UUID) -> dict[str, int]:
+async def counts_for_hr(session: AsyncSession, hr: Person) -> dict[str, int]:
     """Cases in each state, and how many are past their date."""
     late = func.count().filter(col(Case.status).in_(WAITING), col(Case.due_at) < datetime.now(UTC))
-    found = await session.exec(
-        select(Case.status, func.count(), late)
-        .where(Case.organisation_id == organisation_id, col(Case.status).in_(SHARED))
-        .group_by(col(Case.status))
-    )
+    found = await session.exec(select(Case.status, func.count(), late).where(*_open_to(hr)).group_by(col(Case.status)))
     rows = found.all()
     counts = {status: 0 for status in SHARED} | {status: number for status, number, _ in rows}
     return {**counts, "overdue": sum(number for _, _, number in rows)}
 
 
-async def for_hr(session: AsyncSession, organisation_id: UUID, case_id: UUID, *, lock: bool = False) -> Case | None:
-    wanted = select(Case).where(
-        Case.id == case_id, Case.organisation_id == organisation_id, col(Case.status).in_(SHARED)
-    )
-    return (await session.exec(wanted.with_for_update() if lock else wanted)).first()
+async def for_hr(session: AsyncSession, hr: Person, case_id: UUID, *, lock: bool = False) -> Case | None:
+    """The person is held before the case, as an erasure does it: it is waited for, and neither can block the other."""
+    wanted = select(Case).where(Case.id == case_id, *_open_to(hr))
+    there = wanted.join(Person, col(Case.person_id) == Person.id)
+    case = (await session.exec(there.with_for_update(read=True, key_share=True, of=Person))).first()
+    if case is None or not lock:
+        return case
+    return (await session.exec(wanted.with_for_update().execution_options(populate_existing=True))).first()
 
 
 async def line_of(session: AsyncSession, case: Case) -> Line:
     organisation = await session.get_one(Organisation, case.organisation_id)
-    assignee = await session.get(Person, case.assignee_id) if case.assignee_id else None
-    return Line(case, assignee, organisation.policy)
+    return Line(case, await keeper(session, case), organisation.policy)
+
+
+async def keeper(session: AsyncSession, case: Case) -> Person | None:
+    """Who of HR has the case in hand."""
+    return await hr_person(session, case.organisation_id, case.assignee_id) if case.assignee_id else None
 
 
 async def of_person(session: AsyncSession, person_id: UUID) -> list[Case]:
@@ -194,19 +216,23 @@ SEEN_LISTED = text(
     """
     insert into access_log (id, subject_id, actor_id, actor_role, what, why, at)
     select gen_random_uuid(), s.id, cast(:actor as uuid), cast(:role as text), cast(:what as text), '', now()
-    from unnest(cast(:subjects as uuid[])) s(id)
-    where s.id <> cast(:actor as uuid) and not exists (
+    from person s
+    where s.id = any(cast(:subjects as uuid[])) and s.id <> cast(:actor as uuid) and not exists (
       select 1 from access_log l where l.subject_id = s.id and l.actor_id = cast(:actor as uuid)
-      and l.what = cast(:what as text) and l.at > now() - interval '15 minutes')
+      and l.what = cast(:what as text) and l.at > now() - make_interval(mins => :minutes))
+    for key share of s
     """
 )
 
 
-async def record_listed(session: AsyncSession, actor: Person, subjects: Sequence[UUID], what: str) -> None:
-    """Names in a table that refreshes by itself: one line in the person's access log a quarter of an hour."""
+async def record_listed(
+    session: AsyncSession, actor: Person, subjects: Sequence[UUID], what: str, *, minutes: int = 0
+) -> None:
+    """Names in a table: one line in the access log of each, and no second within so many minutes. Somebody who is
+    being erased is waited for and left out."""
     await session.exec(  # type: ignore[call-overload]
         SEEN_LISTED,
-        params={"actor": actor.id, "role": actor.role, "what": what, "subjects": list(dict.fromkeys(subjects))},
+        params={"actor": actor.id, "role": actor.role, "what": what, "subjects": list(subjects), "minutes": minutes},
     )
 
 

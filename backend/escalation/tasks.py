@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -48,7 +49,7 @@ async def _consider(session: AsyncSession, person_id: UUID, day: date) -> None:
     if person is None:
         return
     organisation = await session.get_one(Organisation, person.organisation_id)
-    policy, now = policy_of(organisation), datetime.now(UTC)
+    policy, now = policy_of(organisation), datetime.now(ZoneInfo(person.timezone))
     because = await _because(session, person, day, now, policy)
     status = status_for(because, await sharing_choice(session, person.id), named(organisation.policy))
     if because is None or status is None:
@@ -88,7 +89,7 @@ async def tell_hr(session: AsyncSession, event: CaseChanged, _: Resources) -> No
     case = await session.get(Case, event.case_id)
     if case is None or event.status != "new":
         return
-    for colleague, _open in await store.hr_people(session, case.organisation_id):
+    for colleague in await _colleagues(session, case):
         await plan(session, colleague, f"hr-case:{case.id}:new", "case_new", {"case_id": str(case.id)})
 
 
@@ -104,11 +105,14 @@ async def remind(session: AsyncSession, _: Resources) -> None:
 
 
 async def _responsible(session: AsyncSession, case: Case) -> list[Person]:
-    if case.assignee_id:
-        assignee = await store.hr_person(session, case.organisation_id, case.assignee_id)
-        if assignee:
-            return [assignee]
-    return [person for person, _ in await store.hr_people(session, case.organisation_id)]
+    keeper = await store.keeper(session, case)
+    return [keeper] if keeper else await _colleagues(session, case)
+
+
+async def _colleagues(session: AsyncSession, case: Case) -> list[Person]:
+    """Everybody in HR but the one whom the case is about."""
+    people = await store.hr_people(session, case.organisation_id)
+    return [person for person, _ in people if person.id != case.person_id]
 
 
 async def let_questions_lapse(session: AsyncSession, _: Resources) -> None:

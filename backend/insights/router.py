@@ -31,6 +31,7 @@ from backend.insights.schemas import (
 from backend.insights.texts import PROTECTION
 from backend.limits import Limit, by_person
 from backend.paging import Cursor
+from backend.spreadsheet import plain
 from backend.tables import Department, InsightQuery, Organisation, Person
 
 router = APIRouter()
@@ -217,7 +218,7 @@ def table_of(page: InsightPage) -> str:
     out = io.StringIO()
     table = csv.writer(out)
     table.writerow(["week", "until", "department", "key", "label", "value", "bound", "people_at_least", "hidden"])
-    where = _plain(page.department.name) if page.department else ""
+    where = plain(page.department and page.department.name)
     for week in page.weeks:
         for figure in week.figures:
             why = page.reasons[figure.hidden] if figure.hidden else ""
@@ -226,8 +227,3 @@ def table_of(page: InsightPage) -> str:
     if page.hidden:
         table.writerow(["", "", where, "", "", "", "", "", page.reasons[page.hidden]])
     return out.getvalue()
-
-
-def _plain(name: str) -> str:
-    """A name such as "=1+1" must not become a formula in a spreadsheet."""
-    return f"'{name}" if name[:1] in ("=", "+", "-", "@", "\t") else name

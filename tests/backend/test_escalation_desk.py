@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -18,6 +19,7 @@ from backend.db import transaction
 from backend.escalation.tasks import let_questions_lapse, look_for_low, remind
 from backend.notify.say import outside
 from backend.resources import Resources
+from backend.spreadsheet import plain
 from backend.tables import Assessment, Case, Notice, Person
 from tests.backend.conftest import Account, Home, make_home
 
@@ -367,3 +369,138 @@ async def test_an_unknown_field_is_refused(ana: Account, sign_up: Callable, path
     case = await open_case(ana)
     body = {"note": "x", "assignee_id": None, "colour": "red"}
     assert (await hr.http.post(f"/hr/escalations/{case['id']}/{path}", json=body)).status_code == 422
+
+
+async def asked_days_ago(sessions: Sessions, person: Account, days: int) -> str:
+    """A question that the person has not answered yet."""
+    async with transaction(sessions) as session:
+        member = await session.get_one(Person, UUID(person.id))
+        case = Case(
+            organisation_id=member.organisation_id, person_id=member.id, key="risk:x", level="high", status="asked",
+            shared={"person": person.username, "unit": None, "note": ""}, opened_at=NOW - timedelta(days=days),
+        )  # fmt: skip
+        session.add(case)
+    return str(case.id)
+
+
+async def test_a_case_begins_for_hr_when_it_is_shared_not_when_the_person_was_asked(
+    ana: Account, sign_up: Callable, sessions: Sessions
+) -> None:
+    hr, bob = await sign_up("hr"), await sign_up()
+    asked = await asked_days_ago(sessions, ana, 6)
+    before = await open_case(bob)
+    shared = (await ana.http.post(f"/me/cases/{asked}/share")).json()
+    assert await numbers(hr) == [shared["number"], before["number"]], "the newest news is on top"
+    first = (await hr.http.get("/hr/escalations", params={"limit": 1})).json()
+    rest = (await hr.http.get("/hr/escalations", params={"limit": 1, "cursor": first["next_cursor"]})).json()
+    assert [row["number"] for row in (*first["items"], *rest["items"])] == [shared["number"], before["number"]]
+    assert await numbers(hr, **{"from": before["opened_at"]}) == [shared["number"], before["number"]]
+    thought_over = (NOW - timedelta(days=6)).date().isoformat()
+    for page in ("", f"/{asked}", f"/{asked}/report"):
+        said = (await hr.http.get(f"/hr/escalations{page}")).text
+        assert thought_over not in said, "when the person was asked is the person's own"
+
+
+async def test_nobody_in_hr_works_on_their_own_case(
+    sign_up: Callable, sessions: Sessions, resources: Resources, work: Work
+) -> None:
+    hr, colleague = await sign_up("hr"), await sign_up("hr")
+    case = await open_case(hr, note="I am tired myself.")
+    await work()
+    path = f"/hr/escalations/{case['id']}"
+    await colleague.http.post(f"{path}/note", json={"note": "How do we put it to her?"})
+    assert await numbers(hr) == []
+    page = (await hr.http.get("/hr/escalations")).json()
+    assert page["counts"]["new"] == 0
+    assert str(case["number"]) not in (await hr.http.get("/hr/escalations.csv")).text.split(",")
+    for closed in (path, f"{path}/report", f"{path}/report.pdf"):
+        assert (await hr.http.get(closed)).status_code == 404
+    assert (await hr.http.post(f"{path}/resolve", json={"note": "all well"})).status_code == 404
+    refused = await colleague.http.post(f"{path}/assign", json={"assignee_id": hr.id})
+    assert (refused.status_code, refused.json()["field"]) == (422, "assignee_id")
+    await run_late(sessions, case["id"])
+    await periodic(remind, sessions, resources, work)
+    assert {"case_new", "case_reminder"} <= set(await kinds(colleague))
+    assert {"case_new", "case_reminder"}.isdisjoint(await kinds(hr))
+    assert [one["status"] for one in (await hr.http.get("/me/cases")).json()] == ["new"], "as everybody sees theirs"
+
+
+async def test_whoever_leaves_hr_has_no_case_in_hand_any_more(ana: Account, sign_up: Callable) -> None:
+    admin, leaver, hr = await sign_up("admin"), await sign_up("hr"), await sign_up("hr")
+    case = await open_case(ana)
+    path = f"/hr/escalations/{case['id']}"
+    await leaver.http.post(f"{path}/acknowledge", json={})
+    assert await numbers(hr, assigned="nobody") == []
+    await admin.http.patch(f"/admin/members/{leaver.id}", json={"role": "employee"})
+    assert await numbers(hr, assigned="nobody") == [case["number"]]
+    (row,) = (await hr.http.get("/hr/escalations")).json()["items"]
+    assert row["assignee"] is None
+    assert (await hr.http.get(f"{path}/report")).json()["assignee"] is None
+    taken = (await hr.http.post(f"{path}/contact", json={})).json()
+    assert taken["assignee"]["id"] == hr.id, "who takes the next step has it"
+
+
+async def somebody_waits(sessions: Sessions) -> None:
+    """Until a statement waits for a row that is held."""
+    async with asyncio.timeout(20):
+        while True:
+            async with sessions() as session:
+                if (await session.exec(text("select exists (select from pg_locks where not granted)"))).one()[0]:
+                    return
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("way", ["", "/report", "step", "table", "file"])
+async def test_while_a_person_is_erased_hr_waits_and_finds_nothing(
+    ana: Account, sign_up: Callable, sessions: Sessions, way: str
+) -> None:
+    hr: Account = await sign_up("hr")
+    case = await open_case(ana)
+    path = f"/hr/escalations/{case['id']}"
+    calls = {
+        "step": lambda: hr.http.post(f"{path}/acknowledge", json={"note": "x"}),
+        "table": lambda: hr.http.get("/hr/escalations"),
+        "file": lambda: hr.http.get("/hr/escalations.csv"),
+    }
+    async with sessions() as session:
+        await session.exec(text("delete from person where id = :id"), params={"id": ana.id})
+        asked = asyncio.create_task(calls.get(way, lambda: hr.http.get(f"{path}{way}"))())
+        await somebody_waits(sessions)
+        await session.commit()
+    assert (await asked).status_code == (200 if way in ("table", "file") else 404)
+
+
+async def test_the_file_says_the_times_of_the_page(ana: Account, sign_up: Callable) -> None:
+    hr: Account = await sign_up("hr", timezone="Asia/Kolkata")
+    case = await open_case(ana)
+    row = (await hr.http.get("/hr/escalations")).json()["items"][0]
+    here = [datetime.fromisoformat(row[name]).astimezone(ZoneInfo("Asia/Kolkata")) for name in ("hour", "due_at")]
+    line = (await hr.http.get("/hr/escalations.csv")).text.splitlines()[1].split(",")
+    assert (line[0], line[1], line[7]) == (
+        f"{here[0]:%Y-%m-%d %H:%M}",
+        str(case["number"]),
+        f"{here[1]:%Y-%m-%d %H:%M}",
+    )
+
+
+@pytest.mark.parametrize("name", ["＝1+1", "－2", "@SUM(A1)", "\n=1"])
+def test_no_cell_is_a_formula_in_any_spreadsheet(name: str) -> None:
+    assert plain(name) == f"'{name}"
+    assert plain("Ana = Bob") == "Ana = Bob"
+
+
+async def test_support_is_shown_on_the_persons_own_day(sign_up: Callable, sessions: Sessions) -> None:
+    """In Kiribati it is tomorrow for most of UTC's day, in Hawaii yesterday."""
+    for zone in ("Pacific/Kiritimati", "Pacific/Honolulu"):
+        person: Account = await sign_up(timezone=zone)
+        here = datetime.now(ZoneInfo(zone)).replace(hour=7)
+        moments = [here.replace(hour=hour) - timedelta(days=back) for hour, back in ((0, 13), (1, 2), (23, 1))]
+        async with transaction(sessions) as session:
+            for number, at in enumerate(moments):
+                session.add(
+                    Notice(
+                        person_id=UUID(person.id), key=f"risk:{number}", kind="lower_moderate", due_at=at, created_at=at
+                    )
+                )
+        shared = (await person.http.post("/me/cases/preview", json={"include_levels": True})).json()["shared"]
+        assert [one["day"] for one in shared["support"]] == [str(at.date()) for at in moments]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -69,6 +70,17 @@ def test_support_that_nobody_answered_opens_a_case_and_any_answer_does_not() -> 
     assert why(low, [offer(2, answered=True)], NOW, longer) is None
     assert why(low, [offer(2), offer(1, answered=True)], NOW, longer) is None
     assert why(low, [offer(9)], NOW, longer) is None, "offered in another dip"
+
+
+def test_days_are_those_of_the_person() -> None:
+    """Half past midnight in Seoul is the day before in UTC: it is in this dip all the same."""
+    now = datetime(2026, 11, 20, 12, tzinfo=ZoneInfo("Asia/Seoul"))
+    first = now.replace(hour=0, minute=30) - timedelta(days=2)
+    longer = EscalationPolicy(moderate_days=28, unanswered_days=2)
+    assert (
+        why(days("moderate", "moderate", "moderate"), [Offer(first.astimezone(UTC), False)], now, longer)
+        == "unanswered"
+    )
 
 
 @given(st.lists(st.sampled_from(LEVELS), max_size=28), st.floats(0, 30), st.booleans(), st.integers(1, 28))

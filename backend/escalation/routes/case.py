@@ -33,8 +33,10 @@ async def assign_escalation(case_id: UUID, wanted: AssignIn, hr: Hr, session: Se
     assignee = None
     if wanted.assignee_id:
         assignee = await store.hr_person(session, hr.organisation_id, wanted.assignee_id)
-        if assignee is None:
-            raise Invalid("A case can be given to people of HR only.", field="assignee_id")
+        if assignee is None or assignee.id == case.person_id:
+            raise Invalid(
+                "A case can be given to people of HR only, and not to the one it is about.", field="assignee_id"
+            )
     await move.assign(session, case, hr, assignee, wanted.note, version=wanted.version)
     return await _escalation(session, case, hr)
 
@@ -62,7 +64,7 @@ async def move_escalation(
 
 
 async def _case(session: Session, hr: Hr, case_id: UUID, *, lock: bool = False) -> Case:
-    case = await store.for_hr(session, hr.organisation_id, case_id, lock=lock)
+    case = await store.for_hr(session, hr, case_id, lock=lock)
     if case is None:
         raise NotFound
     return case

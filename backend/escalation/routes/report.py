@@ -48,7 +48,7 @@ async def download_report(case_id: UUID, hr: Caller, state: State, locale: Langu
 
 
 async def _report(session: Session, hr: Person, case_id: UUID, locale: str | None, what: str) -> CaseReport:
-    case = await store.for_hr(session, hr.organisation_id, case_id)
+    case = await store.for_hr(session, hr, case_id)
     if case is None:
         raise NotFound
     await record_look(session, case.person_id, hr, what.format(case.number))

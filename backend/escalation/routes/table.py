@@ -7,6 +7,7 @@ import io
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Response
 
@@ -27,9 +28,12 @@ from backend.escalation.schemas import (
 )
 from backend.escalation.store import Filters, Line
 from backend.paging import Cursor
-from backend.people.access import record_look
+from backend.spreadsheet import plain
 
 router = APIRouter(tags=["hr"])
+
+# An open table loads itself again with each change: one line in the access log a quarter of an hour.
+REFRESHED = 15
 
 
 def filters(
@@ -39,8 +43,8 @@ def filters(
     unit: Annotated[UUID | None, Query(description="A unit's id, see choices")] = None,
     assigned: Annotated[str | None, Query(description="me, nobody, or a colleague's id")] = None,
     overdue: Annotated[bool, Query(description="Only those past their date")] = False,
-    start: Annotated[datetime | None, Query(alias="from", description="Opened at or after")] = None,
-    end: Annotated[datetime | None, Query(alias="to", description="Opened before")] = None,
+    start: Annotated[datetime | None, Query(alias="from", description="Shared at or after")] = None,
+    end: Annotated[datetime | None, Query(alias="to", description="Shared before")] = None,
 ) -> Filters:
     """What both the page and the file can be narrowed by."""
     return Filters(
@@ -75,20 +79,17 @@ async def list_escalations(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> EscalationPage:
     """Cases that people of your organisation share, newest first."""
-    lines = await store.page_for_hr(session, hr.organisation_id, wanted, Cursor.decode(cursor), limit)
-    shown, last = lines[:limit], lines[limit - 1].case if len(lines) > limit else None
-    await _record(session, hr, shown, "case in the list of escalations")
-    counts = await store.counts_for_hr(session, hr.organisation_id)
+    lines = await store.page_for_hr(session, hr, wanted, Cursor.decode(cursor), limit)
+    shown, last = lines[:limit], lines[limit - 1] if len(lines) > limit else None
+    subjects = [line.case.person_id for line in shown]
+    await store.record_listed(session, hr, subjects, "case in the list of escalations", minutes=REFRESHED)
+    counts = await store.counts_for_hr(session, hr)
     now = datetime.now(UTC)
     return EscalationPage(
         items=[EscalationRow.model_validate(row_of(line, now)) for line in shown],
-        next_cursor=Cursor(last.opened_at, last.id).encode() if last else None,
+        next_cursor=Cursor(last.shared_at, last.case.id).encode() if last else None,
         counts=Counts.model_validate(counts),
     )
-
-
-async def _record(session: Session, hr: Hr, lines: list[Line], what: str) -> None:
-    await store.record_listed(session, hr, [line.case.person_id for line in lines], what)
 
 
 @router.get("/hr/escalations/choices")
@@ -107,14 +108,15 @@ COLUMNS = ("hour", "number", "name", "unit", "level", "status", "assigned", "due
 
 @router.get("/hr/escalations.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
 async def download_escalations(hr: Hr, session: Session, wanted: Wanted) -> Response:
-    """The table as a file; each person in it sees that it was downloaded."""
-    lines = await store.page_for_hr(session, hr.organisation_id, wanted, None, 10_000)
-    out = io.StringIO()
+    """The table as a file, times in your own zone; each person in it sees that it was downloaded."""
+    lines = await store.page_for_hr(session, hr, wanted, None, 10_000)
+    subjects = [line.case.person_id for line in lines]
+    await store.record_listed(session, hr, subjects, "case in a downloaded table")
+    out, now = io.StringIO(), datetime.now(ZoneInfo(hr.timezone))
     table = csv.writer(out)
     table.writerow(COLUMNS)
     for line in lines:
-        await record_look(session, line.case.person_id, hr, "case in a downloaded table")
-        table.writerow([_plain(cell) for cell in _cells(line)])
+        table.writerow([plain(cell) for cell in _cells(line, now)])
     return Response(
         "\ufeff" + out.getvalue(),  # spreadsheets take UTF-8 for something else without it
         media_type="text/csv; charset=utf-8",
@@ -122,16 +124,12 @@ async def download_escalations(hr: Hr, session: Session, wanted: Wanted) -> Resp
     )
 
 
-def _cells(line: Line) -> list[object]:
-    row = row_of(line, datetime.now(UTC))
-    assignee, due = row["assignee"], row["due_at"]
+def _cells(line: Line, now: datetime) -> list[object]:
+    """Times as the page shows them: in the reader's zone."""
+    row = row_of(line, now)
+    assignee = row["assignee"]
+    hour, due = (at and f"{at.astimezone(now.tzinfo):%Y-%m-%d %H:%M}" for at in (row["hour"], row["due_at"]))
     return [
-        f"{row['hour']:%Y-%m-%d %H:00}", row["number"], row["name"], row["unit"], row["level"], row["status"],
-        assignee.name if assignee else None, f"{due:%Y-%m-%d %H:%M}" if due else None, row["report"],
+        hour, row["number"], row["name"], row["unit"], row["level"], row["status"], assignee and assignee.name, due,
+        row["report"],
     ]  # fmt: skip
-
-
-def _plain(cell: object) -> str:
-    """A name such as "=1+1" must not become a formula in a spreadsheet."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

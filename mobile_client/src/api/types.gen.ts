@@ -798,7 +798,7 @@ export interface paths {
         };
         /**
          * Download Escalations
-         * @description The table as a file; each person in it sees that it was downloaded.
+         * @description The table as a file, times in your own zone; each person in it sees that it was downloaded.
          */
         get: operations["download_escalations"];
         put?: never;
@@ -2632,7 +2632,7 @@ export interface components {
             /**
              * Hour
              * Format: date-time
-             * @description Hour in which the case was opened
+             * @description Hour in which the case was shared
              */
             hour: string;
             /**
@@ -2658,6 +2658,7 @@ export interface components {
             /**
              * Opened At
              * Format: date-time
+             * @description When it was opened to HR; when the person was asked is their own
              */
             opened_at: string;
             /**
@@ -3120,7 +3121,7 @@ export interface components {
             /**
              * Hour
              * Format: date-time
-             * @description Hour in which the case was opened
+             * @description Hour in which the case was shared
              */
             hour: string;
             /**
@@ -3140,6 +3141,7 @@ export interface components {
             /**
              * Opened At
              * Format: date-time
+             * @description When it was opened to HR; when the person was asked is their own
              */
             opened_at: string;
             /**
@@ -3236,7 +3238,7 @@ export interface components {
             /**
              * Hour
              * Format: date-time
-             * @description Hour in which the case was opened
+             * @description Hour in which the case was shared
              */
             hour: string;
             /**
@@ -3256,6 +3258,7 @@ export interface components {
             /**
              * Opened At
              * Format: date-time
+             * @description When it was opened to HR; when the person was asked is their own
              */
             opened_at: string;
             /**
@@ -7229,9 +7232,9 @@ export interface operations {
                 assigned?: string | null;
                 /** @description Only those past their date */
                 overdue?: boolean;
-                /** @description Opened at or after */
+                /** @description Shared at or after */
                 from?: string | null;
-                /** @description Opened before */
+                /** @description Shared before */
                 to?: string | null;
             };
             header?: never;
@@ -7282,9 +7285,9 @@ export interface operations {
                 assigned?: string | null;
                 /** @description Only those past their date */
                 overdue?: boolean;
-                /** @description Opened at or after */
+                /** @description Shared at or after */
                 from?: string | null;
-                /** @description Opened before */
+                /** @description Shared before */
                 to?: string | null;
             };
             header?: never;
