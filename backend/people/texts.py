@@ -15,18 +15,18 @@ PURPOSES: Final[dict[str, dict[str, tuple[str, str, str]]]] = {
     "score_photos": {
         "en": (
             "Read my photos",
-            "Needed for check-ins. The photo is deleted as soon as it has been read; seven numbers remain.",
-            "When you check in, your photo is sent encrypted to your organisation’s own server. A model estimates seven expressions from it. The photo is deleted in the same step. The numbers are kept for you so that you can see your own days. If you withdraw, all readings are erased.",
+            "Needed for check-ins. The photo is deleted as soon as it has been read; numbers about the expression remain.",
+            "When you check in, your photo is sent encrypted to your organisation’s own server. A model estimates seven expressions and the movements of the face from it. The photo is deleted in the same step. The numbers are kept for you so that you can see your own days. If you withdraw, all readings are erased.",
         ),
         "zh": (
             "读取我的照片",
-            "打卡需要它。照片读完立即删除,只留下七个数字。",
-            "打卡时,照片加密发送到你所在组织自己的服务器。模型从中估计七种表情,照片在同一步骤中删除。数字为你保留,方便你看到自己的日子。如果撤回,所有读数都会抹去。",
+            "打卡需要它。照片读完立即删除,只留下描述表情的数字。",
+            "打卡时,照片加密发送到你所在组织自己的服务器。模型从中估计七种表情和面部动作,照片在同一步骤中删除。数字为你保留,方便你看到自己的日子。如果撤回,所有读数都会抹去。",
         ),
         "ko": (
             "내 사진 읽기",
-            "체크인에 필요해요. 사진은 읽자마자 지워지고 숫자 일곱 개만 남아요.",
-            "체크인하면 사진이 암호화되어 조직의 자체 서버로 가요. 모델이 일곱 가지 표정을 추정하고, 사진은 같은 단계에서 지워져요. 숫자는 하루하루를 돌아볼 수 있도록 나를 위해 보관돼요. 철회하면 모든 결과가 지워져요.",
+            "체크인에 필요해요. 사진은 읽자마자 지워지고 표정을 나타내는 숫자만 남아요.",
+            "체크인하면 사진이 암호화되어 조직의 자체 서버로 가요. 모델이 일곱 가지 표정과 얼굴의 움직임을 추정하고, 사진은 같은 단계에서 지워져요. 숫자는 하루하루를 돌아볼 수 있도록 나를 위해 보관돼요. 철회하면 모든 결과가 지워져요.",
         ),
     },
     "office_camera": {
@@ -125,9 +125,10 @@ Your organisation runs this server and is responsible for it. Nothing is sent to
 
 ## What is kept
 - Your account: user name, phone number, e-mail address if you gave one, department, language and time zone.
-- Of a photo: ten numbers that describe the expression, how sure the model was, and when. The photo itself is deleted in the step that reads it.
+- Of a photo: ten numbers that describe the expression, which parts of the face moved and how much, how clear the picture was, how sure the model was, and when. Of a clip the same for each of its pictures. Photo and clip are deleted in the step that reads them.
 - If you enrol your face: an encrypted template made from your photos. The photos are deleted.
-- What you write in the chat, your questionnaires and the messages you were sent.
+- What you write in the chat, your questionnaires, what you say about a reading, and the messages you were sent.
+- Where you are signed in: the kind of browser, and when it was last used.
 - Every consent that you gave or withdrew, and who looked at what of yours.
 
 ## Why, and for how long
@@ -152,9 +153,10 @@ An expression is not a feeling, and a model can be wrong about it, more often fo
 
 ## 保存什么
 - 你的账户：用户名、电话号码、（如果填写）邮箱地址、部门、语言和时区。
-- 每张照片：描述表情的十个数字、模型的把握程度和时间。照片在读取的同一步骤中删除。
+- 每张照片：描述表情的十个数字、面部哪些部位有动作以及幅度、画面的清晰程度、模型的把握程度和时间。短片的每一帧同样如此。照片和短片在读取的同一步骤中删除。
 - 如果你登记面部：由照片生成的加密模板。照片会删除。
-- 你在聊天里写的内容、你的问卷，以及发给你的消息。
+- 你在聊天里写的内容、你的问卷、你对读数的反馈，以及发给你的消息。
+- 你在哪里登录：浏览器种类和上次使用的时间。
 - 你给出或撤回的每一项同意，以及谁看过你的什么数据。
 
 ## 为什么，保存多久
@@ -179,9 +181,10 @@ An expression is not a feeling, and a model can be wrong about it, more often fo
 
 ## 보관하는 것
 - 계정: 사용자 이름, 전화번호, (적었다면) 이메일 주소, 부서, 언어, 시간대.
-- 사진마다: 표정을 나타내는 숫자 열 개, 모델의 확신 정도, 시각. 사진은 읽는 단계에서 바로 지워져요.
+- 사진마다: 표정을 나타내는 숫자 열 개, 얼굴의 어느 부분이 얼마나 움직였는지, 사진의 선명도, 모델의 확신 정도, 시각. 짧은 영상은 장면마다 같은 것을 보관해요. 사진과 영상은 읽는 단계에서 바로 지워져요.
 - 얼굴을 등록하면: 사진으로 만든 암호화된 템플릿. 사진은 지워져요.
-- 채팅에 쓴 글, 설문, 받은 메시지.
+- 채팅에 쓴 글, 설문, 결과에 대해 답한 것, 받은 메시지.
+- 로그인한 곳: 브라우저 종류와 마지막으로 쓴 시각.
 - 동의하거나 철회한 모든 기록과, 누가 내 무엇을 보았는지.
 
 ## 왜, 얼마나 오래

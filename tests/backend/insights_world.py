@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from backend.db import transaction
 from backend.insights.policy import DEFAULT, WEEK
 from backend.insights.publish import publish_due
+from backend.people.policy import TERMS
 from backend.tables import Consent, DayRollup, Department, HourRollup, Person, Reading
 from backend.tables.columns import now
 from ml.emotions import expand
@@ -56,7 +57,7 @@ class Crowd:
             for person in people:
                 purposes = (["score_photos"] if agreed else []) + (["demographics"] if gender else [])
                 session.add_all(
-                    Consent(person_id=person.id, purpose=purpose, granted=True, text_version="2026-11")
+                    Consent(person_id=person.id, purpose=purpose, granted=True, text_version=TERMS.text_version)
                     for purpose in purposes
                 )
                 if gender:

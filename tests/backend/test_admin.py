@@ -13,6 +13,7 @@ from backend import audit
 from backend.admin.policy import RetentionPolicy
 from backend.admin.tasks import end_consents, remind_of_consents, remove_what_is_old
 from backend.db import transaction
+from backend.people.policy import TERMS
 from backend.people.tokens import secret_hash
 from backend.tables import Camera, Case, ChatMessage, Consent, FaceTemplate, Person, Reading
 from tests.backend.conftest import PASSWORD, Account, make_home
@@ -157,7 +158,7 @@ async def test_a_consent_that_ran_out_long_ago_erases_its_data(ana: Account, ses
         session.add(FaceTemplate(person_id=UUID(ana.id), sealed=b"x", photos=1, model_version="1"))
         session.add(
             Consent(
-                person_id=UUID(ana.id), purpose="office_camera", granted=True, text_version="2026-11",
+                person_id=UUID(ana.id), purpose="office_camera", granted=True, text_version=TERMS.text_version,
                 created_at=then, expires_at=datetime.now(UTC) - timedelta(days=31),
             )
         )  # fmt: skip

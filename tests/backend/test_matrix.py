@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.app import create_app
 from backend.db import transaction
+from backend.people.policy import TERMS
 from backend.people.tokens import ALGORITHM, AccessTokens, secret_hash
 from backend.tables import (
     Camera,
@@ -86,7 +87,7 @@ async def make_world(session: AsyncSession, vault: Vault) -> World:
     await session.flush()
     people["self"].department_id = department.id
     for one in people.values():
-        session.add(Consent(person_id=one.id, purpose="score_photos", granted=True, text_version="2026-11"))
+        session.add(Consent(person_id=one.id, purpose="score_photos", granted=True, text_version=TERMS.text_version))
     ana = people["self"].id
     sealed = vault.seal(b"numbers", f"template:{ana}")
     session.add(FaceTemplate(person_id=ana, sealed=sealed, photos=1, model_version="1"))
@@ -156,7 +157,7 @@ MAKERS = {
     "action": lambda _: text_value("acknowledge"),
     "token": lambda _: text_value("wrong"),
     "consent_id": lambda world: world.add(
-        Consent(person_id=world.ana.id, purpose="email", granted=True, text_version="2026-11")
+        Consent(person_id=world.ana.id, purpose="email", granted=True, text_version=TERMS.text_version)
     ),
     "enrolment_id": lambda world: world.add(Enrolment(person_id=world.ana.id)),
     "snapshot_id": a_snapshot,

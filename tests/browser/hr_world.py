@@ -21,6 +21,7 @@ from backend.db import make_engine, make_sessions, raw_connection, transaction
 from backend.insights.policy import last_settled
 from backend.insights.publish import publish_due
 from backend.insights.tasks import watch
+from backend.people.policy import TERMS
 from backend.postgres import EmbeddedPostgres
 from backend.tables import (
     Case,
@@ -160,7 +161,7 @@ async def _people(session: AsyncSession, organisation: Organisation) -> list[tup
     await session.flush()
     for person, _ in made:
         for purpose in ("score_photos", "demographics"):
-            session.add(Consent(person_id=person.id, purpose=purpose, granted=True, text_version="2026-11"))
+            session.add(Consent(person_id=person.id, purpose=purpose, granted=True, text_version=TERMS.text_version))
     return made
 
 

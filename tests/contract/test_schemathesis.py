@@ -29,6 +29,7 @@ from schemathesis.specs.openapi.checks import (
 from backend.app import create_app
 from backend.config import Settings
 from backend.db import make_engine, make_sessions, migrate, transaction
+from backend.people.policy import TERMS
 from backend.people.tokens import AccessTokens
 from backend.tables import Consent, Organisation, Person
 from backend.vault import load_vault
@@ -73,7 +74,9 @@ async def prepare(server_dsn: str, config: Settings) -> tuple[str, dict[str, str
             )
             session.add(person)
             await session.flush()
-            session.add(Consent(person_id=person.id, purpose="score_photos", granted=True, text_version="2026-11"))
+            session.add(
+                Consent(person_id=person.id, purpose="score_photos", granted=True, text_version=TERMS.text_version)
+            )
             tokens[part] = issue(person)
     await engine.dispose()
     return dsn, tokens
