@@ -1,8 +1,7 @@
 import { QueryClientProvider } from '@tanstack/preact-query';
 import type { ComponentType, VNode } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { fetchJson } from './api/client';
-import { ME, queryClient, useMe } from './api/queries';
+import { changeMe, ME, queryClient, useMe } from './api/queries';
 import type { Profile } from './api/shapes';
 import { administers } from './admin/ready';
 import { HR_READY, worksInHr } from './hr/ready';
@@ -156,7 +155,7 @@ function Navigation({ path }: { path: string }) {
 async function tellLanguage(locale: Language): Promise<void> {
   const known = await queryClient.fetchQuery(ME);
   if (known.locale === locale) return;
-  queryClient.setQueryData(['me'], await fetchJson<Profile>('/me', { method: 'PATCH', json: { locale } }));
+  await changeMe({ locale });
   // What the server puts into words.
   for (const queryKey of [['notices'], ['cases'], ['hr', 'overview'], ['hr', 'insights'], ['hr', 'alerts']])
     await queryClient.invalidateQueries({ queryKey });

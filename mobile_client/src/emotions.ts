@@ -21,6 +21,17 @@ export const GLYPH: Record<Emotion, string> = {
   complex: '◆',
 };
 
-export function component(vector: readonly number[], name: Emotion): number {
-  return vector[EMOTIONS.indexOf(name)] ?? 0;
+const MEMBERS: Record<Group, readonly Expression[]> = {
+  positive: ['happy', 'surprise'],
+  negative: ['sad', 'angry', 'fear'],
+  complex: ['disgust', 'neutral'],
+};
+
+/**
+ * What part of the whole an expression has, or a group: the sum of its expressions, so that the three add up to one.
+ * On the wire a group is the mean of its expressions, where a purely happy face is only half positive.
+ */
+export function share(vector: readonly number[], name: Emotion): number {
+  const members: readonly Emotion[] = name in MEMBERS ? MEMBERS[name as Group] : [name];
+  return members.reduce((sum, member) => sum + (vector[EMOTIONS.indexOf(member)] ?? 0), 0);
 }

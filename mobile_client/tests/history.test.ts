@@ -1,14 +1,15 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { lastDayOf, monthOf, shiftMonth, weeksOf } from '../src/history/calendar';
 import { limits, linear, segments, ticks } from '../src/history/plot';
 import { bandFor, ownRange, standing, valueOf } from '../src/history/range';
-import { addDays, daysBetween } from '../src/i18n/dates';
+import { addDays, dayOf, daysBetween, whenOf } from '../src/i18n/dates';
+import { sameClock, setZone, startOf } from '../src/i18n/zone';
 
 const day = (name: string, positive: number) => ({
   day: name,
   hours: 1,
   readings: 1,
-  vector: [0, 0, 0, 0, 0, 0, 0, positive, 0.1, 0],
+  vector: [positive, 0.1, 0, 0, 0, 0, 0, positive / 2, 0.1 / 3, 0],
 });
 
 test('the line stops at a gap and begins again after it; a lonely day is a dot, not a line', () => {
@@ -49,9 +50,34 @@ test('days go over month ends and daylight saving', () => {
   expect(daysBetween('2026-10-24', '2026-10-26')).toHaveLength(3);
 });
 
+afterEach(() => setZone(undefined));
+
+test('a day is the one of the person’s zone, wherever the phone is', () => {
+  const moment = new Date('2026-03-29T00:30:00Z'); // clocks change in Berlin half an hour later
+  setZone('America/New_York');
+  expect(dayOf(moment)).toBe('2026-03-28');
+  expect(startOf('2026-03-28')).toBe('2026-03-28T04:00:00.000Z');
+  expect(whenOf('2026-03-29T00:30:00Z')).toMatch(/28.*20:30/);
+  setZone('Europe/Berlin');
+  expect(dayOf(moment)).toBe('2026-03-29');
+  expect([startOf('2026-03-29'), startOf('2026-03-30')]).toEqual(['2026-03-28T23:00:00.000Z', '2026-03-29T22:00:00.000Z']);
+  setZone('Pacific/Kiritimati');
+  expect(startOf('2026-03-29')).toBe('2026-03-28T10:00:00.000Z');
+  setZone('Mars/Olympus'); // a server that knows more zones than this browser
+  expect(dayOf(new Date(2026, 2, 29, 12))).toBe('2026-03-29');
+});
+
+test('zones whose clocks agree all year are the same to a person', () => {
+  expect(sameClock('Europe/Berlin', 'Europe/Rome')).toBe(true);
+  expect(sameClock('Europe/Berlin', 'Africa/Lagos', Date.parse('2026-01-15T00:00:00Z'))).toBe(false); // in winter only
+  expect(sameClock('Europe/Berlin', 'Mars/Olympus')).toBe(true);
+});
+
 test('axes end on round numbers and include what is drawn', () => {
   expect(limits([-0.13, 0.31], -1, 1)).toEqual([-0.2, 0.4]);
   expect(limits([], 0, 1)).toEqual([0, 1]);
   expect(ticks([-0.2, 0.4])).toEqual([-0.2, 0, 0.2, 0.4]);
+  expect(ticks([-0.4, 0.6])).toEqual([-0.4, 0, 0.4]); // nothing beyond the limits
+  expect(ticks([-0.6, 0.4])).toEqual([-0.4, 0, 0.4]);
   expect(linear([0, 10], [100, 0])(5)).toBe(50);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { phaseAt, RHYTHM, TOTAL_S } from '../src/chat/rhythm';
-import { component, EMOTIONS } from '../src/emotions';
+import { EMOTIONS, EXPRESSIONS, GROUPS, share } from '../src/emotions';
 import { CHECKED_ON, COUNTRIES, dialable, emergencyNumbers, guessCountry, linesFor } from '../src/help/helplines';
 import { blocksOf } from '../src/me/blocks';
 import { browserOf } from '../src/me/browser';
@@ -33,8 +33,15 @@ test('how sure', () => {
 });
 
 test('the order of a vector is the one of the server', () => {
-  expect(component([0, 0, 0, 0, 0, 0, 0, 0.7, 0.2, 0.1], 'positive')).toBe(0.7);
+  const vector = [0.5, 0.1, 0.06, 0.04, 0.08, 0.02, 0.2, 0.26, 0.08, 0.12];
+  expect(EXPRESSIONS.map((name) => share(vector, name))).toEqual(vector.slice(0, 7));
   expect(EMOTIONS).toHaveLength(10);
+});
+
+test('what is shown of a group is its part of the whole: a purely happy face is positive and nothing else', () => {
+  expect(GROUPS.map((name) => share([1, 0, 0, 0, 0, 0, 0, 0.5, 0, 0], name))).toEqual([1, 0, 0]);
+  const parts = GROUPS.map((name) => share([0.3, 0.1, 0.1, 0.1, 0.1, 0.1, 0.2, 0.2, 0.1, 0.15], name));
+  expect(parts.map((part) => Math.round(part * 100))).toEqual([40, 30, 30]);
 });
 
 test('breathing: a cycle of twelve seconds fits the two minutes', () => {

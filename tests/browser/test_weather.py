@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import BrowserContext, Page, Route, async_playwright, expect
 
-from tests.browser.harness import DIST, PASSWORD, PHONE, Product, launch
+from tests.browser.harness import DIST, PASSWORD, PHONE, Api, Product, launch
 from tests.browser.person import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.shared, pytest.mark.slow]
@@ -182,6 +184,41 @@ async def test_a_server_in_trouble_signs_nobody_out(person: Person, page: Page, 
     await expect(page.get_by_role("link", name=person.say("today.checkin"))).to_be_visible()
     await expect(page.locator("input[name=username]")).to_have_count(0)
     assert await readings_of(page, person) == 0
+
+
+async def test_a_phone_on_another_clock_shows_the_persons_days_and_asks_once(
+    person: Person, page: Page, context: BrowserContext, api: Api
+) -> None:
+    await person.arrive()
+    # Wherever in the day London is: somebody whose day is another one.
+    zone = "Pacific/Kiritimati" if datetime.now(UTC).hour >= 10 else "Pacific/Pago_Pago"
+    day = datetime.now(ZoneInfo(zone)).day
+    account = api.sign_in(person.username, PASSWORD)
+    account.http.patch("/me", json={"timezone": zone}).raise_for_status()
+
+    question = page.locator("[data-zone]")
+    await person.open("/today")
+    await expect(page.locator("main > .stack > p.muted")).to_contain_text(f" {day} ")
+    await person.check_in()
+    await person.has_result()
+    await person.open("/today")
+    await expect(page.get_by_role("link", name=person.say("today.open"))).to_be_visible()  # counted on that day
+
+    await question.get_by_role("button", name=person.say("today.zone.keep")).click()
+    await expect(question).to_have_count(0)
+    await page.reload()
+    await expect(page.get_by_role("link", name=person.say("today.checkin"))).to_be_visible()
+    await expect(question).to_have_count(0)
+    assert account.get("/me")["timezone"] == zone
+
+    await page.evaluate("localStorage.removeItem('evenkeel.zone-kept')")
+    await page.reload()
+    await question.get_by_role("button").first.click()
+    await expect(question).to_have_count(0)
+    await expect(page.locator("main > .stack > p.muted")).to_contain_text(
+        f" {datetime.now(ZoneInfo('Europe/London')).day} "
+    )
+    assert account.get("/me")["timezone"] == "Europe/London"
 
 
 async def test_a_log_out_without_a_network_holds_when_it_is_back(

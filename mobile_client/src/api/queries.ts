@@ -1,5 +1,6 @@
 import { QueryClient, useInfiniteQuery, useQuery } from '@tanstack/preact-query';
 import { language } from '../i18n/language';
+import { setZone, zone } from '../i18n/zone';
 import { fetchJson } from './client';
 import { ApiError, OfflineError } from './errors';
 import type { ClipTimelineOut, ConsentState, ConsentTexts, CurrentRisk, DayHours, DayRange, NoticeOut, Page, Profile, ReadingOut } from './shapes';
@@ -14,7 +15,22 @@ export const queryClient = new QueryClient({
   defaultOptions: { queries: { retry: worthRetrying, staleTime: 30_000, networkMode: 'always' }, mutations: { networkMode: 'always' } },
 });
 
-export const ME = { queryKey: ['me'], queryFn: () => fetchJson<Profile>('/me'), staleTime: 300_000 };
+async function fetchMe(): Promise<Profile> {
+  const me = await fetchJson<Profile>('/me');
+  setZone(me.timezone);
+  return me;
+}
+
+export const ME = { queryKey: ['me'], queryFn: fetchMe, staleTime: 300_000 };
+
+/** Changes the person's own data; everything that shows them, and the clock, follows. */
+export async function changeMe(json: Readonly<Record<string, unknown>>): Promise<void> {
+  const me = await fetchJson<Profile>('/me', { method: 'PATCH', json });
+  queryClient.setQueryData(ME.queryKey, me);
+  if (me.timezone === zone()) return;
+  setZone(me.timezone);
+  await queryClient.invalidateQueries({ queryKey: ['mood'] });
+}
 
 export const useMe = () => useQuery(ME);
 

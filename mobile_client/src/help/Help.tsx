@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { dateOf, noon } from '../i18n/dates';
 import { language } from '../i18n/language';
 import { t } from '../i18n/t';
+import { deviceZone } from '../i18n/zone';
 import { kioskKey } from '../kiosk/key';
 import { readOne, write } from '../outbox/database';
 import { Icon } from '../ui/Icon';
@@ -12,7 +13,7 @@ import { CHECKED_ON, dialable, emergencyNumbers, guessCountry, type Line, linesF
 import { Plan } from './Plan';
 
 const guessed = (): string | null =>
-  guessCountry(Intl.DateTimeFormat().resolvedOptions().timeZone, navigator.languages);
+  guessCountry(deviceZone(), navigator.languages);
 
 /** Works signed out and offline: everything here is part of the app or kept on the phone. */
 export default function Help() {

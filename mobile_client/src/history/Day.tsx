@@ -1,7 +1,7 @@
 import { useDay } from '../api/queries';
 import type { HourOut } from '../api/shapes';
-import { component, GLYPH } from '../emotions';
-import { addDays, dayOf, decimal, longDay } from '../i18n/dates';
+import { GLYPH, share } from '../emotions';
+import { addDays, longDay, percent, useToday } from '../i18n/dates';
 import { t } from '../i18n/t';
 import { Icon } from '../ui/Icon';
 import { Link } from '../ui/Link';
@@ -12,6 +12,7 @@ import { ReadingList } from './Readings';
 
 export default function Day({ day }: { day: string }) {
   const query = useDay(day);
+  const today = useToday();
   return (
     <Screen title={longDay(day)} back="/history">
       <div class="stack">
@@ -20,7 +21,7 @@ export default function Day({ day }: { day: string }) {
             <Icon name="back" />
           </Link>
           <h2>{t('history.day.title')}</h2>
-          {day < dayOf() ? (
+          {day < today ? (
             <Link to={`/history/day/${addDays(day, 1)}`} replace class="button" aria-label={t('history.nextday')}>
               <Icon name="next" />
             </Link>
@@ -67,7 +68,7 @@ function HourChart({ hours, zone }: { hours: readonly HourOut[]; zone: string })
   const x = linear([0, 24], [FRAME.left, FRAME.width - FRAME.right]);
   const middle = (FRAME.top + FRAME.height - FRAME.bottom) / 2;
   const reach = middle - FRAME.top;
-  const length = (share: number): number => Math.max(2, Math.min(1, share * 2) * reach); // a group cannot exceed 0.5
+  const length = (part: number): number => Math.max(2, part * reach);
   return (
     <svg class="chart" viewBox={`0 0 ${FRAME.width} ${FRAME.height}`} role="img" aria-label={t('history.chart.day')}>
       <line class="grid" x1={FRAME.left} x2={FRAME.width - FRAME.right} y1={middle} y2={middle} />
@@ -78,8 +79,8 @@ function HourChart({ hours, zone }: { hours: readonly HourOut[]; zone: string })
       ))}
       {hours.map((hour) => {
         const left = x(hourIn(hour.hour, zone)) + 2;
-        const up = length(component(hour.vector, 'positive'));
-        const down = length(component(hour.vector, 'negative'));
+        const up = length(share(hour.vector, 'positive'));
+        const down = length(share(hour.vector, 'negative'));
         return (
           <g key={hour.hour}>
             <rect class="positive" x={left} width="10" rx="3" y={middle - 1 - up} height={up} />
@@ -106,8 +107,8 @@ function HourTable({ hours, zone }: { hours: readonly HourOut[]; zone: string })
         {hours.map((hour) => (
           <tr key={hour.hour}>
             <th scope="row">{`${hourIn(hour.hour, zone)}:00`}</th>
-            <td>{decimal(component(hour.vector, 'positive'))}</td>
-            <td>{decimal(component(hour.vector, 'negative'))}</td>
+            <td>{percent(share(hour.vector, 'positive'))}</td>
+            <td>{percent(share(hour.vector, 'negative'))}</td>
             <td>{hour.readings}</td>
           </tr>
         ))}

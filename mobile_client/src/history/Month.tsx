@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useDays } from '../api/queries';
 import type { DayOut } from '../api/shapes';
-import { addDays, dayOf, longDay, monthName, noon, weekdays } from '../i18n/dates';
+import { addDays, longDay, monthName, noon, useToday, weekdays } from '../i18n/dates';
 import { t } from '../i18n/t';
 import { Icon } from '../ui/Icon';
 import { Link } from '../ui/Link';
@@ -12,7 +12,7 @@ import { bandFor, standing, type Standing, valueOf } from './range';
 
 /** The month with a mark for each day: how it stood against the weeks before it. */
 export function Month() {
-  const today = dayOf();
+  const today = useToday();
   const [month, setMonth] = useState(monthOf(today));
   // The weeks before the first are needed to know what was usual then.
   const days = useDays(addDays(month, -35), lastDayOf(month));

@@ -2,8 +2,9 @@ import { useState } from 'preact/hooks';
 import { useReadings } from '../api/queries';
 import type { ReadingOut } from '../api/shapes';
 import { GLYPH } from '../emotions';
-import { addDays, noon, whenOf } from '../i18n/dates';
+import { addDays, whenOf } from '../i18n/dates';
 import { t } from '../i18n/t';
+import { startOf } from '../i18n/zone';
 import { ConfirmDelete } from '../reading/Reading';
 import { sentenceFor } from '../reading/words';
 import { Icon } from '../ui/Icon';
@@ -21,12 +22,6 @@ export function Readings() {
     </div>
   );
 }
-
-const startOf = (day: string): string => {
-  const moment = noon(day);
-  moment.setHours(0, 0, 0, 0);
-  return moment.toISOString();
-};
 
 /** All readings, or one day's; each can be opened and deleted. */
 export function ReadingList({ day }: { day?: string }) {

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { useDays } from '../api/queries';
 import { useAgreement, useSaid, type Said } from '../api/selfreports';
 import type { DayOut, DayRange } from '../api/shapes';
-import { addDays, dayOf, daysBetween, decimal, longDay, shortDay } from '../i18n/dates';
+import { addDays, daysBetween, decimal, longDay, shortDay, useToday } from '../i18n/dates';
 import { t } from '../i18n/t';
 import { Choices } from '../ui/Field';
 import { Loaded } from '../ui/Loaded';
@@ -17,7 +17,7 @@ const nameOf = (measure: Measure): string => t(measure === 'balance' ? 'history.
 export function Trend() {
   const [span, setSpan] = useState<(typeof SPANS)[number]>('30');
   const [measure, setMeasure] = useState<(typeof MEASURES)[number]>('balance');
-  const today = dayOf();
+  const today = useToday();
   const from = addDays(today, 1 - Number(span));
   // The band needs the weeks before the newest day, also when only seven days are shown.
   const days = useDays(addDays(from, -28), today);
@@ -111,7 +111,7 @@ interface ChartProps {
 
 /** What a person said lies on 0..1; on the balance axis the middle of the scale is zero. */
 const saidOn = (share: number, measure: Measure): number => {
-  if (measure === 'balance') return share - 0.5;
+  if (measure === 'balance') return 2 * share - 1;
   return measure === 'negative' || measure === 'sad' ? 1 - share : share;
 };
 

@@ -1,11 +1,11 @@
-import { addDays, dayOf, noon } from '../i18n/dates';
+import { addDays, calendarDay, noon } from '../i18n/dates';
 
 export const monthOf = (day: string): string => `${day.slice(0, 7)}-01`;
 
 export function shiftMonth(month: string, by: number): string {
   const moment = noon(month);
   moment.setMonth(moment.getMonth() + by);
-  return dayOf(moment);
+  return calendarDay(moment);
 }
 
 export const lastDayOf = (month: string): string => addDays(shiftMonth(month, 1), -1);

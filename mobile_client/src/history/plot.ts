@@ -46,8 +46,10 @@ export function limits(values: readonly number[], floor: number, ceiling: number
   return [Math.max(floor, low), Math.min(ceiling, high === low ? low + 0.2 : high)];
 }
 
+/** Multiples of a round step inside the limits, so that zero has its line whatever the limits are. */
 export function ticks([low, high]: readonly [number, number]): number[] {
-  const step = high - low > 0.8 ? 0.4 : 0.2;
-  const count = Math.round((high - low) / step);
-  return Array.from({ length: count + 1 }, (_, index) => Math.round((low + index * step) * 10) / 10);
+  const step = high - low > 0.8 ? 4 : 2; // tenths: whole numbers add up exactly
+  const first = Math.ceil(Math.round(low * 10) / step) * step;
+  const count = Math.floor((Math.round(high * 10) - first) / step);
+  return Array.from({ length: count + 1 }, (_, index) => (first + index * step) / 10);
 }

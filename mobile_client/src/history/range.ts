@@ -1,12 +1,12 @@
 import type { DayOut } from '../api/shapes';
-import { component, type Emotion } from '../emotions';
+import { share, type Emotion } from '../emotions';
 
 /** What a day shows on the trend: a component, or the balance of positive and negative. */
 export type Measure = 'balance' | Emotion;
 
 export function valueOf(vector: readonly number[], measure: Measure): number {
-  if (measure !== 'balance') return component(vector, measure);
-  return component(vector, 'positive') - component(vector, 'negative');
+  if (measure !== 'balance') return share(vector, measure);
+  return share(vector, 'positive') - share(vector, 'negative');
 }
 
 export interface Band {

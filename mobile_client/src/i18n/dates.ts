@@ -1,7 +1,18 @@
 import { localeTag } from './language';
+import { useZone, zone } from './zone';
 
-/** Days are `YYYY-MM-DD` in the person's own time zone, as on the wire; instants are shown in local time. */
+/** Days are `YYYY-MM-DD` in the person's own time zone, as on the wire; instants are shown on the same clock. */
 export function dayOf(moment: Date = new Date()): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: zone(), year: 'numeric', month: '2-digit', day: '2-digit' }).format(moment);
+}
+
+export function useToday(): string {
+  useZone();
+  return dayOf();
+}
+
+/** A calendar day from a moment that `noon` made and arithmetic moved. */
+export function calendarDay(moment: Date): string {
   const month = `${moment.getMonth() + 1}`.padStart(2, '0');
   return `${moment.getFullYear()}-${month}-${`${moment.getDate()}`.padStart(2, '0')}`;
 }
@@ -12,7 +23,7 @@ export const noon = (day: string): Date => new Date(`${day}T12:00:00`);
 export function addDays(day: string, count: number): string {
   const moment = noon(day);
   moment.setDate(moment.getDate() + count);
-  return dayOf(moment);
+  return calendarDay(moment);
 }
 
 export function daysBetween(from: string, to: string): string[] {
@@ -27,10 +38,10 @@ const format = (moment: Date, options: Intl.DateTimeFormatOptions): string =>
 export const longDay = (day: string): string => format(noon(day), { weekday: 'long', day: 'numeric', month: 'long' });
 export const shortDay = (day: string): string => format(noon(day), { day: 'numeric', month: 'short' });
 export const monthName = (day: string): string => format(noon(day), { month: 'long', year: 'numeric' });
-export const dateOf = (instant: string): string => format(new Date(instant), { dateStyle: 'medium' });
-export const timeOf = (instant: string): string => format(new Date(instant), { timeStyle: 'short' });
+export const dateOf = (instant: string): string => format(new Date(instant), { timeZone: zone(), dateStyle: 'medium' });
+export const timeOf = (instant: string): string => format(new Date(instant), { timeZone: zone(), timeStyle: 'short' });
 export const whenOf = (instant: string): string =>
-  format(new Date(instant), { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+  format(new Date(instant), { timeZone: zone(), day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
 export const percent = (share: number): string =>
   new Intl.NumberFormat(localeTag(), { style: 'percent', maximumFractionDigits: 0 }).format(share);

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { fetchJson } from '../api/client';
 import { ApiError } from '../api/errors';
-import { queryClient, useMe } from '../api/queries';
+import { changeMe, useMe } from '../api/queries';
 import type { Profile as Person } from '../api/shapes';
 import { sayFields, sayProblem } from '../i18n/problem';
 import { t } from '../i18n/t';
@@ -36,9 +36,7 @@ function Details({ me }: { me: Person }) {
     event.preventDefault();
     setFaults({});
     try {
-      const json = { ...form, email: form.email.trim() || null };
-      const saved = await fetchJson<Person>('/me', { method: 'PATCH', json });
-      queryClient.setQueryData(['me'], saved);
+      await changeMe({ ...form, email: form.email.trim() || null });
       toast(t('app.saved'));
     } catch (error) {
       setFaults(sayFields(error));

@@ -1,8 +1,8 @@
-import { EXPRESSIONS, GLYPH, GROUPS, component, type Emotion } from '../emotions';
+import { EXPRESSIONS, GLYPH, GROUPS, share, type Emotion } from '../emotions';
 import { percent } from '../i18n/dates';
 import { t } from '../i18n/t';
 
-function Bar({ name, share, note }: { name: Emotion; share: number; note?: string }) {
+function Bar({ name, part, note }: { name: Emotion; part: number; note?: string }) {
   return (
     <li class="bar-row" title={note}>
       <span class={`glyph emoji c-${name}`} aria-hidden="true">
@@ -10,23 +10,23 @@ function Bar({ name, share, note }: { name: Emotion; share: number; note?: strin
       </span>
       <span class="bar-name">{t(`emotion.${name}`)}</span>
       <span class="bar-track" aria-hidden="true">
-        <span class={`bar-fill b-${name}`} style={{ width: `${Math.round(share * 1000) / 10}%` }} />
+        <span class={`bar-fill b-${name}`} style={{ width: `${Math.round(part * 1000) / 10}%` }} />
       </span>
-      <span class="bar-value number">{percent(share)}</span>
+      <span class="bar-value number">{percent(part)}</span>
     </li>
   );
 }
 
 /** Seven expressions, strongest first, then the three groups. A list, so a screen reader reads names and numbers. */
 export function Bars({ vector }: { vector: readonly number[] }) {
-  const seven = [...EXPRESSIONS].sort((a, b) => component(vector, b) - component(vector, a));
+  const seven = [...EXPRESSIONS].sort((a, b) => share(vector, b) - share(vector, a));
   return (
     <div class="stack">
       <section class="stack-s">
         <h3>{t('reading.bars')}</h3>
         <ul class="bars">
           {seven.map((name) => (
-            <Bar key={name} name={name} share={component(vector, name)} />
+            <Bar key={name} name={name} part={share(vector, name)} />
           ))}
         </ul>
       </section>
@@ -34,7 +34,7 @@ export function Bars({ vector }: { vector: readonly number[] }) {
         <h3>{t('reading.groups')}</h3>
         <ul class="bars">
           {GROUPS.map((name) => (
-            <Bar key={name} name={name} share={component(vector, name)} note={t(`group.${name}.of`)} />
+            <Bar key={name} name={name} part={share(vector, name)} note={t(`group.${name}.of`)} />
           ))}
         </ul>
       </section>

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { fetchJson } from '../api/client';
 import { queryClient, refreshMood, useReading } from '../api/queries';
 import type { ReadingOut } from '../api/shapes';
-import { component, EXPRESSIONS, GLYPH, type Expression } from '../emotions';
+import { EXPRESSIONS, GLYPH, share, type Expression } from '../emotions';
 import { whenOf } from '../i18n/dates';
 import { sayProblem } from '../i18n/problem';
 import { t } from '../i18n/t';
@@ -56,7 +56,7 @@ function Scored({ reading }: { reading: ReadingOut }) {
 
 /** After a hard expression a way on, not a comment. */
 function Pause({ reading }: { reading: ReadingOut }) {
-  if (!reading.vector || component(reading.vector, 'negative') <= component(reading.vector, 'positive')) return null;
+  if (!reading.vector || share(reading.vector, 'negative') <= share(reading.vector, 'positive')) return null;
   return (
     <div class="note">
       <div class="grow stack-s">

@@ -1,6 +1,7 @@
 import { forgetPlan } from '../help/plan';
 import { queryClient } from '../api/queries';
 import { language } from '../i18n/language';
+import { setZone } from '../i18n/zone';
 import { write } from '../outbox/database';
 import { clearOutbox } from '../outbox/outbox';
 import { forgetUser, remembered, rememberUser } from './remember';
@@ -32,6 +33,7 @@ export async function leave(): Promise<void> {
   await forgetOwner();
   await logOut();
   queryClient.clear();
+  setZone(undefined);
 }
 
 /** Another person, or a log-out: nothing of the one before stays on the device. */

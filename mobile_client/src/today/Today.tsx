@@ -3,7 +3,7 @@ import { submitReport } from '../api/selfreports';
 import { queryClient, useConsents, useDays, useMe, useRisk } from '../api/queries';
 import { worksInHr } from '../hr/ready';
 import { bandFor, standing, valueOf } from '../history/range';
-import { addDays, dayOf, longDay } from '../i18n/dates';
+import { addDays, longDay, useToday } from '../i18n/dates';
 import { sayProblem } from '../i18n/problem';
 import { t } from '../i18n/t';
 import { useOutbox, waiting } from '../outbox/outbox';
@@ -15,6 +15,7 @@ import { toast } from '../ui/Toast';
 import { useOnline } from '../ui/online';
 import { Notices } from './Notices';
 import { ShareQuestion } from './Share';
+import { ZoneQuestion } from './Zone';
 
 /** One button that matters; everything else is a calm list. */
 export default function Today() {
@@ -22,13 +23,14 @@ export default function Today() {
   return (
     <Screen title={name ? t('today.hello', { name }) : t('today.hello.plain')}>
       <div class="stack">
-        <p class="muted">{longDay(dayOf())}</p>
+        <p class="muted">{longDay(useToday())}</p>
         <Waiting />
         <Link to="/checkin" class="button primary big wide">
           <Icon name="camera" />
           {t('today.checkin')}
         </Link>
         <NoConsent />
+        <ZoneQuestion />
         <State />
         <ShareQuestion />
         <Desk />
@@ -87,7 +89,7 @@ function NoConsent() {
 
 /** Today against the person's own weeks; a raised assessment of the server speaks first. */
 function State() {
-  const today = dayOf();
+  const today = useToday();
   const range = useDays(addDays(today, -35), today).data;
   const assessment = useRisk().data?.assessment;
   if (!range) return null;

@@ -4,6 +4,7 @@ import { beginConsent } from '../consent/First';
 import { language } from '../i18n/language';
 import { sayFields, sayProblem } from '../i18n/problem';
 import { t } from '../i18n/t';
+import { deviceZone } from '../i18n/zone';
 import { navigate } from '../router';
 import { Field, PasswordField } from '../ui/Field';
 import { check, EMPTY, type Form } from './check';
@@ -13,8 +14,7 @@ import type { Door } from './Welcome';
 function bodyOf(form: Form): Record<string, string> {
   const filled = Object.entries(form).filter(([, value]) => value.trim());
   const trimmed = filled.map(([name, value]) => [name, name === 'password' ? value : value.trim()]);
-  const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
-  return { ...Object.fromEntries(trimmed), locale: language(), timezone };
+  return { ...Object.fromEntries(trimmed), locale: language(), timezone: deviceZone() };
 }
 
 export function Register({ go }: { go: (door: Door) => void }) {
