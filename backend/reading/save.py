@@ -17,6 +17,7 @@ from backend.people.consent import allows
 from backend.reading import store
 from backend.rollup.aggregate import day_key, hour_key
 from backend.tables import Person, Reading, Snapshot
+from backend.zones import zone_of
 
 if TYPE_CHECKING:
     from ml.pipeline import FaceReading
@@ -38,7 +39,7 @@ async def save(
     session: AsyncSession, snapshot: Snapshot, found: FaceReading, action_units: dict[str, Any] | None
 ) -> Reading:
     person = await session.get_one(Person, snapshot.person_id)
-    hour = hour_key(snapshot.captured_at, person.timezone)
+    hour = hour_key(snapshot.captured_at, zone_of(person, snapshot.captured_at))
     reading = Reading(
         id=uuid4(),
         snapshot_id=snapshot.id,
@@ -46,7 +47,8 @@ async def save(
         source=snapshot.source,
         captured_at=snapshot.captured_at,
         hour=hour,
-        day=day_key(hour, person.timezone),
+        # By the zone at the hour's start: two photos of an hour in which the person moved belong to one day.
+        day=day_key(hour, zone_of(person, hour)),
         vector=list(found.vector.values) if found.vector else None,
         confidence=found.confidence,
         abstained=found.abstained,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -18,9 +18,11 @@ from ml.risk.patterns import Profile, by_hour, by_weekday, change_since_last_wee
 DAYS = 91
 
 
-def patterns_of(hours: Sequence[HourRollup], days: Sequence[DayRollup], last: date, zone: str) -> PatternsOut:
-    here = ZoneInfo(zone)
-    local_hours = np.array([row.hour.astimezone(here).hour for row in hours], dtype=np.int64)
+def patterns_of(
+    hours: Sequence[HourRollup], days: Sequence[DayRollup], last: date, zone_of: Callable[[datetime], str]
+) -> PatternsOut:
+    """An hour counts as the one that the clock showed where the person was."""
+    local_hours = np.array([row.hour.astimezone(ZoneInfo(zone_of(row.hour))).hour for row in hours], dtype=np.int64)
     weekdays = np.array([row.day.weekday() for row in days], dtype=np.int64)
     changes = change_since_last_week(_fortnight(days, last))
     return PatternsOut(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -13,6 +14,7 @@ from backend.rollup import aggregate, store
 from backend.rollup.patterns import DAYS, patterns_of
 from backend.rollup.schemas import DayHours, DayOut, DayRange, HourOut, PatternsOut, WeekOut
 from backend.tables import DayRollup, Person
+from backend.zones import zone_of
 
 router = APIRouter(prefix="/mood", tags=["mood"])
 
@@ -30,8 +32,9 @@ async def read_hours(me: Me, session: Session, day: date | None = None) -> DayHo
     """A day by the hour; today when no day is given."""
     wanted = day or today(me)
     rows = await store.hours_of_day(session, me.id, wanted)
+    zone = zone_of(me, rows[0].hour) if rows else me.timezone
     hours = [HourOut(hour=row.hour, readings=row.readings, vector=row.mean) for row in rows]
-    return DayHours(day=wanted, timezone=me.timezone, hours=hours)
+    return DayHours(day=wanted, timezone=zone, hours=hours)
 
 
 @router.get("/days")
@@ -83,7 +86,7 @@ async def read_patterns(me: Me, session: Session) -> PatternsOut:
     first = last - timedelta(days=DAYS - 1)
     hours = await store.hours_since(session, me.id, first)
     days = await store.days_between(session, me.id, first, last)
-    return patterns_of(hours, days, last, me.timezone)
+    return patterns_of(hours, days, last, partial(zone_of, me))
 
 
 def _day(row: DayRollup) -> DayOut:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from html import escape
 
 from fastapi import APIRouter, Depends
@@ -15,6 +16,7 @@ from backend.people.register import NameTaken, register
 from backend.people.schemas import Profile, ProfileChange, Registration
 from backend.people.texts import CONFIRM_PAGE, CONFIRM_UNKNOWN, best_locale
 from backend.tables import Person
+from backend.zones import move
 
 router = APIRouter(tags=["account"])
 
@@ -47,7 +49,9 @@ async def read_me(me: Me, session: Session) -> Profile:
 async def change_me(change: ProfileChange, me: Me, state: State, session: Session) -> Profile:
     """Correct what is known about you. A new e-mail address gets notes once it was confirmed."""
     before = me.email
-    for name, value in change.model_dump(exclude_unset=True).items():
+    if change.timezone:
+        move(me, change.timezone, datetime.now(UTC))
+    for name, value in change.model_dump(exclude_unset=True, exclude={"timezone"}).items():
         if value is not None or name == "email":
             setattr(me, name, value)
     session.add(me)
