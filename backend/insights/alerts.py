@@ -88,7 +88,8 @@ def notice_facts(alert: InsightAlert, department: Department | None, locale: str
     return {"title": title, "text": text.format(rule=sentence(alert, department, locale), **values)}
 
 
-def alert_out(alert: InsightAlert, department: Department | None, locale: str) -> AlertOut:
-    return AlertOut.model_validate(
-        {**alert.model_dump(), "department": ref(department), "sentence": sentence(alert, department, locale)}
-    )
+def alert_out(alert: InsightAlert, department: Department | None, locale: str, policy: str) -> AlertOut:
+    """Without what it was met by where the policy keeps that figure back."""
+    kept = {} if allowed(ALERTS[alert.measure].view, policy) else dict.fromkeys(("met_in", "before", "after"))  # type: ignore[index]
+    said = sentence(alert, department, locale)
+    return AlertOut.model_validate({**alert.model_dump(), **kept, "department": ref(department), "sentence": said})

@@ -25,8 +25,10 @@ from backend.tables import (
     Circle,
     CircleMember,
     Consent,
+    InsightAlert,
     InsightQuery,
     InsightWeek,
+    Notice,
     Organisation,
     Person,
 )
@@ -218,8 +220,10 @@ async def silent(session: AsyncSession, panel: str, people: Iterable[UUID], firs
     return frozenset(asked) - spoke.keys()
 
 
-async def forget_expression(session: AsyncSession, organisation_id: UUID) -> None:
-    """Under a policy that keeps what faces say with their owners: published figures go as well."""
+async def forget_expression(session: AsyncSession, organisation: Organisation) -> None:
+    """Under a policy that keeps what faces say with their owners: published figures go as well, with the messages to HR
+    and the alerts that name them."""
+    organisation_id = organisation.id
     only = func.jsonb_build_object("wellbeing", col(InsightWeek.figures)["wellbeing"])
     mine = col(InsightWeek.organisation_id) == organisation_id
     faces = col(InsightWeek.figures).op("?")("trend")
@@ -227,6 +231,11 @@ async def forget_expression(session: AsyncSession, organisation_id: UUID) -> Non
     await session.exec(
         delete(Circle).where(col(Circle.organisation_id) == organisation_id, col(Circle.panel) == "expression")
     )
+    watched = col(InsightAlert.organisation_id) == organisation_id, col(InsightAlert.measure) != "who5"
+    await session.exec(update(InsightAlert).where(*watched).values(met_in=None, before=None, after=None))
+    people = select(Person.id).where(Person.organisation_id == organisation_id)
+    told = col(Notice.person_id).in_(people), col(Notice.kind).in_(("group_alert", "group_summary"))
+    await session.exec(delete(Notice).where(*told, col(Notice.created_at) < organisation.policy_since))
 
 
 async def newest_week(session: AsyncSession, organisation_id: UUID) -> date | None:

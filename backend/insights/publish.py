@@ -40,7 +40,7 @@ async def publish_due(
     """Every settled week that is not published yet, oldest first and at most so many; returns those that were."""
     organisation = await gather.lock(session, organisation_id)
     if not named(organisation.policy).face_derived_for_hr:
-        await gather.forget_expression(session, organisation_id)
+        await gather.forget_expression(session, organisation)
     due = await _due(session, organisation_id, today)
     if not due:
         return []

@@ -80,9 +80,10 @@ async def read_overview(hr: Hr, session: Session) -> Overview:
 @router.get("/hr/insights/alerts", tags=["hr"])
 async def list_alerts(hr: Hr, session: Session) -> AlertList:
     """Alerts of your organisation, and what may be set."""
-    found = await store.alerts(session, hr.organisation_id)
+    organisation = await session.get_one(Organisation, hr.organisation_id)
+    found = await store.alerts(session, organisation.id)
     return AlertList(
-        items=[alerts.alert_out(alert, department, hr.locale) for alert, department in found],
+        items=[alerts.alert_out(alert, unit, hr.locale, organisation.policy) for alert, unit in found],
         bounds={measure: ChangeBounds(low=terms.least, high=terms.most) for measure, terms in ALERTS.items()},
         weeks=ChangeBounds(low=ALERT_WEEKS[0], high=ALERT_WEEKS[1]),
         most=MOST_ALERTS,
@@ -93,7 +94,8 @@ async def list_alerts(hr: Hr, session: Session) -> AlertList:
 async def add_alert(wanted: AlertIn, hr: Hr, session: Session) -> AlertOut:
     """Tell HR when a published figure gets worse for some weeks in a row."""
     alert, department = await alerts.add(session, hr, wanted)
-    return alerts.alert_out(alert, department, hr.locale)
+    organisation = await session.get_one(Organisation, hr.organisation_id)
+    return alerts.alert_out(alert, department, hr.locale, organisation.policy)
 
 
 @router.delete("/hr/insights/alerts/{alert_id}", tags=["hr"], status_code=204)

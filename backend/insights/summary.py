@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.insights import store
 from backend.insights.policy import View, week_of
-from backend.insights.present import allowed
+from backend.insights.present import SCALES, allowed
 from backend.insights.texts import KEYS, ORGANISATION, SUMMARY, say
 from backend.tables import Organisation
 
@@ -22,7 +23,9 @@ LINES: Final[tuple[tuple[View, str], ...]] = (
     ("wellbeing", "who5"),
 )
 
-Values = dict[tuple[View, str], tuple[float | None, float | None]]
+Said = Mapping[str, Any]
+# Of each line the first and the last figure of the month as it was published, or None where there was none.
+Values = dict[tuple[View, str], tuple[Said, Said] | None]
 
 
 def month_before(today: date) -> tuple[date, date]:
@@ -38,8 +41,8 @@ async def values_of(session: AsyncSession, organisation: Organisation, first: da
     for view, key in LINES:
         if allowed(view, organisation.policy):
             weeks = await store.weeks(session, organisation.id, None, view, monday, last)
-            values = [figures[key]["value"] for _, figures in weeks if "value" in figures.get(key, {})]
-            found[view, key] = (values[0], values[-1]) if values else (None, None)
+            said = [figures[key] for _, figures in weeks if "value" in figures.get(key, {})]
+            found[view, key] = (said[0], said[-1]) if said else None
     return found
 
 
@@ -58,7 +61,7 @@ def _says_anything(document: dict[str, Any]) -> bool:
 def words(values: Values, departments: tuple[int, int], month: str, locale: str) -> dict[str, str]:
     """Title and text as the notice carries them; one line a figure."""
     said = SUMMARY.get(locale, SUMMARY["en"])
-    lines = [_line(said, say(KEYS[key], locale), pair) for (_, key), pair in values.items()]
+    lines = [_line(said, view, say(KEYS[key], locale), pair) for (view, key), pair in values.items()]
     text = "\n".join(
         [
             said["opening"].format(month=month, where=say(ORGANISATION, locale)),
@@ -70,13 +73,14 @@ def words(values: Values, departments: tuple[int, int], month: str, locale: str)
     return {"title": said["title"].format(month=month), "text": text, "month": month}
 
 
-def _line(said: Any, label: str, pair: tuple[float | None, float | None]) -> str:
-    before, after = pair
-    if after is None:
-        return str(said["hidden"].format(label=label))
-    form = said["single"] if before in (None, after) else said["line"]
-    return str(form.format(label=label, before=_number(before), after=_number(after)))
+def _line(said: Mapping[str, str], view: View, label: str, pair: tuple[Said, Said] | None) -> str:
+    if pair is None:
+        return said["hidden"].format(label=label)
+    before, after = (_number(said, view, one) for one in pair)
+    return said["single" if before == after else "line"].format(label=label, before=before, after=after)
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:g}"
+def _number(said: Mapping[str, str], view: View, one: Said) -> str:
+    """As the page says it: shares in per cent, and a bound as a bound."""
+    value = f"{one['value']:.0%}" if SCALES[view].unit == "share" else f"{one['value']:g}"
+    return said[one["bound"]].format(value=value) if one.get("bound") else value

@@ -59,7 +59,7 @@ async def summarise(session: AsyncSession, organisation_id: UUID, today: date) -
     first, last = summary.month_before(today)
     organisation = await session.get_one(Organisation, organisation_id)
     values = await summary.values_of(session, organisation, first, last)
-    if all(after is None for _, after in values.values()):
+    if all(pair is None for pair in values.values()):
         return
     departments = await summary.shown_departments(session, organisation_id, last)
     for person in await _who_wants(session, organisation_id, "summary"):

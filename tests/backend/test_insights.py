@@ -246,6 +246,30 @@ async def test_under_the_eu_policy_nothing_of_a_face_is_shown_or_kept(crowd: Cro
     assert all(set(figures) == {"wellbeing"} for figures in kept)
 
 
+async def test_alerts_and_messages_from_before_the_eu_policy_name_no_figure(crowd: Crowd):
+    await falling(crowd)
+    await crowd.hr.http.get("/hr/insights")
+    await crowd.hr.http.post("/hr/insights/alerts", json={"measure": "balance", "weeks": 2, "change": 0.2})
+    async with transaction(crowd.sessions) as session:
+        await watch(session, crowd.organisation)
+        await summarise(session, crowd.organisation, TODAY)
+    (alert,) = (await crowd.hr.http.get("/hr/insights/alerts")).json()["items"]
+    assert alert["before"] > alert["after"]
+    assert {one["kind"] for one in (await crowd.hr.http.get("/notices")).json()["items"]} >= {"group_alert"}
+    async with transaction(crowd.sessions) as session:
+        organisation = await session.get_one(Organisation, crowd.organisation)
+        organisation.policy, organisation.policy_since = "eu-workplace", datetime.now(UTC)
+        session.add(organisation)
+    (alert,) = (await crowd.hr.http.get("/hr/insights/alerts")).json()["items"]
+    assert (alert["met_in"], alert["before"], alert["after"]) == (None, None, None)
+    async with transaction(crowd.sessions) as session:
+        await publish_due(session, crowd.organisation, TODAY)
+    assert (await crowd.hr.http.get("/notices")).json()["items"] == []
+    async with sessions_of(crowd) as session:
+        left = await session.exec(select(InsightAlert.before).where(InsightAlert.organisation_id == crowd.organisation))
+        assert list(left) == [None]
+
+
 async def test_the_file_says_the_same_with_reasons_in_words(crowd: Crowd):
     await crowd.join("=Workshop", 6, happy=0.6, sad=0.2)
     await crowd.join("Office", 2, happy=0.6, sad=0.2)
@@ -367,6 +391,8 @@ async def test_the_monthly_summary_is_a_mail_with_a_way_out(crowd: Crowd, work, 
     first, _ = summary.month_before(TODAY)
     assert f"Your monthly summary: {first:%Y-%m}" in mails[0]
     assert "Positive minus negative: 0.6" in mails[0]
+    assert "High: at most 20%" in mails[0], "a bound is said as one, as on the page"
+    assert "Working days with a check-in: at least 95%" in mails[0]
 
 
 async def test_nobody_is_written_to_who_does_not_want_it(crowd: Crowd, sessions):
