@@ -6,9 +6,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from backend.config import Settings
+from backend.db import connect
 from backend.errors import SetupError
 from backend.tables import KeyCheck
-from backend.vault import Vault
+from backend.vault import Vault, known_vault, load_vault
 
 
 async def check_key(session: AsyncSession, vault: Vault) -> None:
@@ -18,6 +20,22 @@ async def check_key(session: AsyncSession, vault: Vault) -> None:
         return
     if vault.fingerprint not in known:
         raise stranger()
+
+
+async def own_vault(config: Settings, dsn: str) -> Vault:
+    """Before a process starts: its keys. Made only for a database that nothing was sealed in yet; after a restore, or
+    beside a shared database, a fresh key would open nothing and be taken for the right one."""
+    connection = await connect(dsn)
+    try:
+        known = [row["fingerprint"] for row in await connection.fetch("select fingerprint from key_check")]
+    finally:
+        await connection.close()
+    if not known:
+        return load_vault(config)
+    vault = known_vault(config)
+    if vault.fingerprint not in known:
+        raise stranger()
+    return vault
 
 
 async def check_any_key(session: AsyncSession, vault: Vault) -> None:
@@ -31,5 +49,5 @@ def stranger() -> SetupError:
     return SetupError(
         "This process has another master key than the rest of the installation, so it could not open the "
         "photos and face templates. Set EVENKEEL_SECRET_KEY to the key of the first process "
-        "(`evenkeel keys show` prints it there)."
+        "(`evenkeel keys show` prints it there); after a restore, to the key that you kept."
     )

@@ -10,6 +10,7 @@ import uvicorn
 from backend.app import create_app
 from backend.config import Settings
 from backend.db import locate, wait_for_schema
+from backend.keycheck import own_vault
 from backend.ports import check_port
 
 
@@ -45,4 +46,5 @@ def serve_api(config: Settings) -> None:
 async def _find_database(config: Settings) -> str:
     dsn = await locate(config)
     await wait_for_schema(dsn)
+    await own_vault(config, dsn)
     return dsn

@@ -91,12 +91,12 @@ async def _prepare(config: Settings, *, demo: bool) -> str:
     """Imports while the API does: neither waits for the other's."""
     from backend.db import check_server, has_organisation, locate, migrate
     from backend.demo import describe, ensure_demo
-    from backend.vault import load_vault
+    from backend.keycheck import own_vault
 
-    load_vault(config)
     dsn = await locate(config)
     await check_server(dsn)
     await migrate(dsn)
+    await own_vault(config, dsn)
     if not demo:
         hint = (
             "" if await has_organisation(dsn) else "\nThere is no organisation yet: evenkeel organisation create NAME"

@@ -82,8 +82,8 @@ def known_vault(config: Settings) -> Vault:
     """For commands: a key made by looking for it would be taken for the installation's."""
     if (vault := find_vault(config)) is None:
         raise SetupError(
-            f"There is no key in {config.home}: set EVENKEEL_HOME or EVENKEEL_SECRET_KEY as the installation does. "
-            "Where it has not been started yet, `evenkeel keys new` prints a key for EVENKEEL_SECRET_KEY."
+            f"There is no key in {config.home}: set EVENKEEL_HOME or EVENKEEL_SECRET_KEY as the installation does; "
+            "after a restore, EVENKEEL_SECRET_KEY to the key that you kept. (One that was never started has none yet.)"
         )
     return vault
 

@@ -20,9 +20,8 @@ from backend.db import make_engine, make_sessions, transaction
 from backend.events import Event
 from backend.flow import PERIODIC, Step, load, steps
 from backend.jobs import run_step
-from backend.keycheck import check_key
+from backend.keycheck import check_key, own_vault
 from backend.resources import Resources
-from backend.vault import load_vault
 
 log = structlog.get_logger()
 
@@ -38,9 +37,9 @@ async def run_worker(config: Settings, dsn: str) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    resources = Resources(config, await own_vault(config, dsn))
     engine = make_engine(dsn, pool_size=4 * BATCH)
     sessions = make_sessions(engine)
-    resources = Resources(config, load_vault(config))
     async with transaction(sessions) as session:
         await check_key(session, resources.vault)
     warming = asyncio.get_running_loop().run_in_executor(resources.threads, _warm, resources)

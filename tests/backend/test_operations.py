@@ -17,7 +17,7 @@ from backend.config import Settings, settings, unknown
 from backend.db import check_server, connect, make_engine, migrate, wait_for_schema
 from backend.doctor import examine
 from backend.errors import RetryLater, SetupError
-from backend.keycheck import check_key
+from backend.keycheck import check_key, own_vault
 from backend.notify import postbox
 from backend.tables import KeyCheck
 from backend.vault import load_vault, new_master
@@ -144,6 +144,16 @@ async def test_doctor_sees_a_key_that_opens_nothing(config: Settings, dsn: str, 
     lost = config.model_copy(update={"home": tmp_path})
     for wrong in (other, lost):
         assert [one.grade for one in await _doctor(wrong, dsn, monkeypatch) if one.what == "key"] == ["fail"]
+    assert not (tmp_path / "keys.json").exists()
+
+
+async def test_no_key_is_made_for_a_database_that_has_one(config: Settings, dsn: str, sessions, tmp_path):
+    """After a restore without its key, a fresh one would open nothing; `up` started its processes again for ever."""
+    async with sessions() as session, session.begin():
+        await check_key(session, load_vault(config))
+    assert (await own_vault(config, dsn)).masters == load_vault(config).masters
+    with pytest.raises(SetupError, match="after a restore"):
+        await own_vault(config.model_copy(update={"home": tmp_path}), dsn)
     assert not (tmp_path / "keys.json").exists()
 
 

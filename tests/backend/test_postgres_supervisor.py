@@ -18,12 +18,14 @@ from pathlib import Path
 import asyncpg
 import psutil
 import pytest
+from sqlalchemy import text
 
 from backend import postgres, postgres_host
 from backend.config import Settings
-from backend.db import DATABASE
+from backend.db import DATABASE, make_engine, migrate
 from backend.postgres import EmbeddedPostgres, Patience, PostgresError
 from backend.postgres_host import server_processes
+from backend.roles import APP_ROLE
 from backend.vault import load_vault
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -304,21 +306,66 @@ def test_a_server_that_cannot_start_says_why(home: Path) -> None:
         EmbeddedPostgres(home, {**FAST, "max_connections": "many"}).ensure()
 
 
-def test_a_backup_brings_everything_back(home: Path, place: Path) -> None:
+def backup(home: Path, place: Path, action: str, file: str = "b.dump") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "EVENKEEL_HOME": str(home), "PYTHON": sys.executable}
+    environment.pop("DATABASE_URL", None)
+    command = [REPOSITORY / "scripts/backup.sh", action, file]
+    return subprocess.run(command, env=environment, cwd=place, check=False, capture_output=True, text=True)
+
+
+def test_a_backup_brings_everything_back_on_a_new_machine(home: Path, place: Path) -> None:
+    """The role that processes work under belongs to the server: a new one lacked it, and the restore broke off."""
+    server = EmbeddedPostgres(home, FAST)
+    server.ensure()
+    sql(server, f"create database {DATABASE}")
+    asyncio.run(migrate(server.dsn(DATABASE)))
+    sql(server, "create table kept as select 5 as answer", database=DATABASE)
+    made = backup(home, place, "dump")
+    assert made.returncode == 0, made.stderr
+    assert (place / "b.dump").stat().st_mode & 0o077 == 0, "it holds what people told us"
+
+    new = place / "new"
+    restored = backup(new, place, "restore")
+    assert restored.returncode == 0, restored.stderr
+    other = EmbeddedPostgres(new, FAST)
+    other.ensure()
+    assert sql(other, "select answer from kept", database=DATABASE) == 5
+    asyncio.run(assert_confined(other.dsn(DATABASE)))
+    other.stop_if_idle()
+
+
+async def assert_confined(dsn: str) -> None:
+    engine = make_engine(dsn)
+    async with engine.connect() as connection:
+        assert (await connection.execute(text("select current_user"))).scalar_one() == APP_ROLE
+    await engine.dispose()
+
+
+def test_a_restore_that_cannot_succeed_changes_nothing(home: Path, place: Path) -> None:
+    """The database went first, and was gone when the file could not be read."""
     server = EmbeddedPostgres(home, FAST)
     server.ensure()
     sql(server, f"create database {DATABASE}")
     sql(server, "create table kept as select 5 as answer", database=DATABASE)
+    assert backup(home, place, "dump").returncode == 0
+    whole = (place / "b.dump").read_bytes()
+    (place / "cut.dump").write_bytes(whole[: len(whole) // 2])
+    for file in ("cut.dump", "absent.dump"):
+        failed = backup(home, place, "restore", file)
+        assert failed.returncode == 2
+        assert "Traceback" not in failed.stderr
+        assert sql(server, "select answer from kept", database=DATABASE) == 5
 
-    def backup(action: str) -> None:
-        environment = {**os.environ, "EVENKEEL_HOME": str(home), "PYTHON": sys.executable}
-        environment.pop("DATABASE_URL", None)
-        subprocess.run([REPOSITORY / "scripts/backup.sh", action, "b.dump"], env=environment, cwd=place, check=True)
+    async def while_somebody_works() -> subprocess.CompletedProcess[str]:
+        connection = await asyncpg.connect(server.dsn(DATABASE))
+        try:
+            return await asyncio.to_thread(backup, home, place, "restore")
+        finally:
+            await connection.close()
 
-    backup("dump")
-    assert (place / "b.dump").stat().st_mode & 0o077 == 0, "it holds what people told us"
-    sql(server, "drop table kept", database=DATABASE)
-    backup("restore")
+    failed = asyncio.run(while_somebody_works())
+    assert failed.returncode == 2
+    assert "stop it first" in failed.stderr
     assert sql(server, "select answer from kept", database=DATABASE) == 5
 
 
