@@ -28,12 +28,13 @@ CLIENT_SOURCES := $(if $(HAS_CLIENT),$(shell find $(CLIENT) \( -name node_module
 CLIENT_BUILT := $(if $(HAS_CLIENT),$(CLIENT)/node_modules/.built)
 CLIENT_READY := $(if $(HAS_CLIENT),$(CLIENT)/node_modules/.ready)
 
-.PHONY: help run test test-client check check-style check-types check-layers check-deploy check-client client screenshots audit clean
+.PHONY: help run install test test-client check check-style check-types check-layers check-deploy check-client client screenshots audit clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
 help:
 	@echo "make run    start everything and print the address and the demo logins (Ctrl-C stops it)"
+	@echo "make install  what \`make run\` installs and builds, without starting it: for a service"
 	@echo "make test   install what the tests need and run all of them"
 	@echo "make check  linters, types, layers, client build and compose file"
 	@echo "make audit  known vulnerabilities in what we depend on (asks the package indexes)"
@@ -42,6 +43,8 @@ help:
 # exec: the signal of Ctrl-C, or of a supervisor that stops make, reaches Evenkeel itself.
 run: $(VENV)/.ready $(CLIENT_BUILT)
 	@scripts/mind_make.sh $$PPID $$$$ & exec $(BIN)/python -m backend.cli up
+
+install: $(VENV)/.ready $(CLIENT_BUILT)
 
 test: $(VENV)/.ready-$(EXTRAS) $(CLIENT_BUILT) test-client
 	@exec scripts/test.sh

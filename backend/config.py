@@ -66,7 +66,11 @@ class Settings(BaseSettings):
         description="Mail server; without it mails land as .eml in the outbox",
     )
     smtp_port: int = Field(
-        default=587, alias="SMTP_PORT", ge=1, le=65535, description="Port of the mail server (STARTTLS)"
+        default=587,
+        alias="SMTP_PORT",
+        ge=1,
+        le=65535,
+        description="Port of the mail server: STARTTLS, or TLS from the first byte on 465",
     )
     smtp_username: str | None = Field(default=None, alias="SMTP_USERNAME", description="User at the mail server")
     smtp_password: SecretStr | None = Field(

@@ -213,6 +213,9 @@ def _exposure(config: Settings) -> list[Finding]:
         found.append(Finding("settings", "fail", detail))
     if config.public_url and config.public_url.startswith("https://") and not config.secure_cookies:
         found.append(Finding("settings", "warn", "people come over HTTPS: set EVENKEEL_SECURE_COOKIES=true"))
+    if config.public_url and "localhost" in config.vapid_subject:
+        detail = "Apple's push service refuses the default of EVENKEEL_VAPID_SUBJECT: name a contact, mailto:you@…"
+        found.append(Finding("settings", "warn", detail))
     if config.secret_key is not None and "," in config.secret_key.get_secret_value():
         found.append(
             Finding("settings", "warn", "a key rotation is under way: `evenkeel keys rotate --finish` ends it")

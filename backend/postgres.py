@@ -333,7 +333,10 @@ def _first_number(path: Path) -> int | None:
 
 
 def _open_lock(path: Path) -> int:
-    return os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        return os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except PermissionError as error:
+        raise PostgresError(f"{path} belongs to another account; run as that account or as root.") from error
 
 
 def embedded(config: Settings) -> EmbeddedPostgres | None:

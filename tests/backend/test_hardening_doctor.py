@@ -14,7 +14,12 @@ from backend.doctor import examine
     [
         ({"cors_origins": "*"}, "fail", "every website"),
         ({"trusted_proxies": "*"}, "fail", "any sender"),
-        ({"public_url": "https://evenkeel.example"}, "warn", "SECURE_COOKIES"),
+        (
+            {"public_url": "https://evenkeel.example", "vapid_subject": "mailto:it@evenkeel.example"},
+            "warn",
+            "SECURE_COOKIES",
+        ),
+        ({"public_url": "http://evenkeel.example"}, "warn", "VAPID_SUBJECT"),
         ({"rate_limits": False}, "warn", "RATE_LIMITS"),
         ({"host": "0.0.0.0"}, "warn", "SECURE_COOKIES"),
         ({"secret_key": SecretStr("a,b")}, "warn", "--finish"),

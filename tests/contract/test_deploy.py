@@ -38,6 +38,26 @@ def test_every_variable_of_the_compose_file_is_a_setting(compose: dict[str, Any]
         assert set(compose["services"][name]["environment"]) <= known_variables()
 
 
+# Decided by the image and the compose file themselves.
+FIXED = {"EVENKEEL_HOME", "EVENKEEL_HOST", "PORT", "EVENKEEL_LOG_JSON", "EVENKEEL_WORKERS"}
+BOT_ALONE = {"EVENKEEL_TELEGRAM_WEBHOOK_PORT", "EVENKEEL_TELEGRAM_WEBHOOK_HOST"}
+
+
+def test_every_setting_can_be_made_in_the_env_file(compose: dict[str, Any]) -> None:
+    """A line in .env that no service is handed has no effect, and nothing says so."""
+    for name in OURS:
+        assert known_variables() - FIXED - BOT_ALONE <= set(compose["services"][name]["environment"])
+
+
+def test_doctor_is_run_where_mail_leaves(compose: dict[str, Any]) -> None:
+    """The API's network has no way out: there, every mail server would seem to be down."""
+    said = re.findall(r"docker compose run --rm (\w+) doctor", (ROOT / "docs/operations.md").read_text())
+    assert said
+    for service in said:
+        networks = [compose["networks"][name] or {} for name in compose["services"][service]["networks"]]
+        assert not all(network.get("internal") for network in networks)
+
+
 def test_every_variable_of_the_image_is_a_setting(dockerfile: str) -> None:
     given = set(re.findall(r"\b(EVENKEEL_\w+|PORT)=", dockerfile))
     assert {"EVENKEEL_HOME", "EVENKEEL_HOST", "PORT"} <= given <= known_variables()
