@@ -180,6 +180,11 @@ def moment_for(
     return _after_night(now, *night, ZoneInfo(zone))
 
 
+def still_asked(kind: str, due_at: datetime, moment: datetime, policy: NotifyPolicy = DEFAULT) -> bool:
+    """How it is right now is not asked hours later, at the end of a night or of an outage; the app still shows it."""
+    return kind != PROMPT or moment - due_at <= policy.prompt_window
+
+
 def night_of(preferences: Preferences, policy: NotifyPolicy = DEFAULT) -> tuple[time, time] | None:
     """Quiet hours in local time; None where the person wants none."""
     if preferences.quiet is None:
@@ -197,7 +202,8 @@ def _after_night(now: datetime, begin: time, end: time, zone: ZoneInfo) -> datet
     if not asleep:
         return now
     day = local.date() + timedelta(days=1 if clock >= end else 0)
-    return datetime.combine(day, end, zone).astimezone(UTC)
+    # In the second pass of a repeated hour the end that is meant is the second one.
+    return datetime.combine(day, end, zone).replace(fold=local.fold).astimezone(UTC)
 
 
 def prompt_due(

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from backend.notify.policy import night_of
+from backend.notify.policy import DEFAULT, night_of
 from backend.notify.say import in_full
 from backend.preferences import Preferences
 from backend.tables import Delivery, Notice
@@ -94,8 +94,9 @@ class PreferencesIn(BaseModel):
                 off.discard(name) if on else off.add(name)
             values["off"] = sorted(off)
         if given & {"quiet_from", "quiet_to"}:
-            night = night_of(known)
-            before = [f"{clock:%H:%M}" for clock in night] if night else ["", ""]
+            # Where there is no night yet, one end alone begins or ends the usual one.
+            night = night_of(known) or (DEFAULT.quiet_from, DEFAULT.quiet_to)
+            before = [f"{clock:%H:%M}" for clock in night]
             values["quiet"] = [
                 (getattr(self, name) or "") if name in given else was
                 for name, was in zip(("quiet_from", "quiet_to"), before, strict=True)

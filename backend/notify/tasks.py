@@ -23,6 +23,7 @@ from backend.notify.policy import (
     moment_for,
     prompt_due,
     questionnaire_due,
+    still_asked,
 )
 from backend.notify.postbox import hand_over
 from backend.preferences import preferences_of
@@ -94,9 +95,10 @@ async def deliver(session: AsyncSession, event: NoticeDue, resources: Resources)
     await store.delivered(session, notice.id, INAPP, "sent")
     now, preferences = datetime.now(UTC), preferences_of(person)
     for channel in channels_for(notice.kind, preferences, await reach.channels_of(session, person, resources), now):
-        if await store.plan_delivery(session, notice.id, channel):
-            delay = moment_for(channel, preferences, person.timezone, now) - now
-            await emit(session, DeliveryDue(person_id=person.id, notice_id=notice.id, channel=channel), delay=delay)
+        moment = moment_for(channel, preferences, person.timezone, now)
+        if still_asked(notice.kind, notice.due_at, moment) and await store.plan_delivery(session, notice.id, channel):
+            due = DeliveryDue(person_id=person.id, notice_id=notice.id, channel=channel)
+            await emit(session, due, delay=moment - now)
 
 
 async def bring(session: AsyncSession, event: DeliveryDue, resources: Resources) -> None:
@@ -111,9 +113,12 @@ async def bring(session: AsyncSession, event: DeliveryDue, resources: Resources)
     if event.channel not in channels_for(notice.kind, preferences, reachable, now):
         await store.delivered(session, notice.id, event.channel, "withheld", "switched off, paused or not allowed")
         return
-    wait = moment_for(event.channel, preferences, person.timezone, now) - now
-    if wait > SOON:
-        await emit(session, event, delay=wait)
+    moment = moment_for(event.channel, preferences, person.timezone, now)
+    if not still_asked(notice.kind, notice.due_at, moment):
+        await store.delivered(session, notice.id, event.channel, "withheld", "too late to ask")
+        return
+    if moment - now > SOON:
+        await emit(session, event, delay=moment - now)
         return
     sent = await reach.SEND[event.channel](session, person, notice, resources)
     await store.delivered(session, notice.id, event.channel, "sent" if sent else "withheld", "" if sent else "gone")

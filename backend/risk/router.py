@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from backend.deps import Me, Session
 from backend.risk import store
 from backend.risk.schemas import NOT_A_DIAGNOSIS, AssessmentOut, CurrentRisk, assessment_out
-from backend.rollup.router import today
+from backend.rollup.router import EARLIEST, today
 
 router = APIRouter(prefix="/risk", tags=["support"])
 
@@ -29,8 +29,8 @@ async def read_current(me: Me, session: Session) -> CurrentRisk:
 async def read_history(
     me: Me,
     session: Session,
-    start: Annotated[date | None, Query(alias="from")] = None,
-    end: Annotated[date | None, Query(alias="to")] = None,
+    start: Annotated[date | None, Query(alias="from"), EARLIEST] = None,
+    end: Annotated[date | None, Query(alias="to"), EARLIEST] = None,
 ) -> list[AssessmentOut]:
     """Your assessments between two days; by default the last 90."""
     last = end or today(me)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Annotated
 
+from annotated_types import Ge
 from fastapi import APIRouter, Query
 
 from backend.deps import Me, Session
@@ -21,6 +22,8 @@ router = APIRouter(prefix="/mood", tags=["mood"])
 # Your usual range is drawn from the four weeks before the newest day, and needs this many days.
 RANGE_DAYS = 28
 RANGE_MINIMUM = 5
+# Nobody has days before; and weeks can be counted back from here without leaving the calendar.
+EARLIEST = Ge(date(1970, 1, 1))
 
 
 def today(me: Person) -> date:
@@ -28,7 +31,7 @@ def today(me: Person) -> date:
 
 
 @router.get("/hours")
-async def read_hours(me: Me, session: Session, day: date | None = None) -> DayHours:
+async def read_hours(me: Me, session: Session, day: Annotated[date | None, EARLIEST] = None) -> DayHours:
     """A day by the hour; today when no day is given."""
     wanted = day or today(me)
     rows = await store.hours_of_day(session, me.id, wanted)
@@ -41,8 +44,8 @@ async def read_hours(me: Me, session: Session, day: date | None = None) -> DayHo
 async def read_days(
     me: Me,
     session: Session,
-    start: Annotated[date | None, Query(alias="from", description="First day; default: 30 days back")] = None,
-    end: Annotated[date | None, Query(alias="to", description="Last day; default: today")] = None,
+    start: Annotated[date | None, Query(alias="from", description="First day; default: 30 days back"), EARLIEST] = None,
+    end: Annotated[date | None, Query(alias="to", description="Last day; default: today"), EARLIEST] = None,
 ) -> DayRange:
     """Days between two dates, with the range that is usual for you."""
     last = end or today(me)
@@ -65,7 +68,7 @@ async def usual_range(session: Session, me: Person, last: date) -> tuple[list[fl
 
 
 @router.get("/week")
-async def read_week(me: Me, session: Session, last: date | None = None) -> WeekOut:
+async def read_week(me: Me, session: Session, last: Annotated[date | None, EARLIEST] = None) -> WeekOut:
     """The seven days up to `last` (default: today) and their mean."""
     until = last or today(me)
     rows = {row.day: row for row in await store.days_between(session, me.id, until - timedelta(days=6), until)}

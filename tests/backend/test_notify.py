@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from unittest.mock import AsyncMock
 from uuid import UUID
 
 import pytest
@@ -166,6 +167,8 @@ async def test_preferences_have_a_default_and_keep_what_is_left_out(ana: Account
     assert two["prompts"] == 2
     none = (await ana.http.patch("/me/notifications", json={"quiet_to": None})).json()
     assert (none["quiet_from"], none["quiet_to"]) == (None, None)
+    again = (await ana.http.patch("/me/notifications", json={"quiet_from": "21:00"})).json()
+    assert (again["quiet_from"], again["quiet_to"]) == ("21:00", "07:00")
 
 
 @pytest.mark.parametrize(
@@ -208,6 +211,24 @@ async def test_a_mood_is_asked_once_a_slot_of_those_who_want_it_and_can_be_put_o
         assert (await ana.http.post(f"/notices/{asked.id}/snooze", json={"minutes": 30})).status_code == 200
     assert await notices(ana) == []  # not due for half an hour
     assert (await ana.http.post(f"/notices/{asked.id}/snooze", json={})).status_code == 409
+
+
+@pytest.mark.usefixtures("always_time_to_ask")
+async def test_a_mood_is_not_asked_outside_the_app_hours_later(
+    ana: Account, sessions: Sessions, resources: Resources, dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who sleeps by day would find the morning's and the afternoon's question together in the evening."""
+    now = datetime.now(UTC)
+    day = {"quiet_from": f"{now - timedelta(hours=1):%H:%M}", "quiet_to": f"{now + timedelta(hours=3):%H:%M}"}
+    await ana.http.put("/me/notifications", json={"prompts": 1, **day})
+    reachable = AsyncMock(return_value=frozenset({"telegram"}))
+    monkeypatch.setattr(tasks.reach, "channels_of", reachable)
+    async with transaction(sessions) as session:
+        await tasks.ask_for_moods(session, resources)
+    await run_queue(dsn, sessions, resources)
+    reachable.assert_awaited()
+    (note,) = await notices(ana)
+    assert [(went["channel"], went["status"]) for went in note["deliveries"]] == [("inapp", "sent")]
 
 
 async def test_who_answered_the_who5_is_reminded_a_fortnight_later_once(

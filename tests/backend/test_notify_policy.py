@@ -21,6 +21,7 @@ from backend.notify.policy import (
     night_of,
     prompt_due,
     questionnaire_due,
+    still_asked,
     welcome,
 )
 from backend.notify.texts import TEXTS, VARIANTS, variants_of, words
@@ -221,3 +222,17 @@ def test_preferences_survive_the_database() -> None:
     chosen = Preferences(("21:00", ""), True, NOW, frozenset({"email"}), True, 2)
     assert Preferences.from_json(chosen.to_json()) == chosen
     assert Preferences.from_json({}) == PLAIN
+
+
+def test_a_question_about_this_moment_is_not_put_hours_later() -> None:
+    assert still_asked(PROMPT, NOW, NOW + timedelta(minutes=50))
+    assert not still_asked(PROMPT, NOW, NOW + timedelta(hours=2))
+    assert still_asked("lower_moderate", NOW, NOW + timedelta(hours=9))
+
+
+def test_quiet_hours_that_end_in_a_repeated_hour_hold_in_its_second_pass() -> None:
+    """Havana, 1 November 2026: the hour from midnight comes twice; 04:20 UTC is in the first pass, 05:20 in the second."""
+    quiet = Preferences(quiet=("22:00", "00:30"))
+    for hour in (4, 5):
+        now = datetime(2026, 11, 1, hour, 20, tzinfo=UTC)
+        assert moment_for("email", quiet, "America/Havana", now) == now + timedelta(minutes=10)

@@ -92,3 +92,19 @@ async def test_any_order_twice_and_after_deleting_half(
     assert after == await rows(sessions, fresh)
     assert sum(row[2] for row in after[0]) == 20  # type: ignore[index]
     assert all(isinstance(row[0], date) for row in after[1])  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [
+        ("/mood/days", {"to": "0001-01-01"}),
+        ("/mood/days", {"from": "0001-01-10", "to": "0001-01-20"}),
+        ("/mood/week", {"last": "0001-01-01"}),
+        ("/mood/hours", {"day": "0001-01-01"}),
+        ("/risk/history", {"to": "0001-01-01"}),
+    ],
+)
+async def test_a_day_before_anybody_had_one_is_refused(ana: Account, path: str, given: dict[str, str]) -> None:
+    """Counting back from the calendar's first days ended in a 500."""
+    answer = await ana.http.get(path, params=given)
+    assert answer.status_code == 422, answer.text
