@@ -50,7 +50,6 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.written_at.astimezone(UTC))
     message["Message-ID"] = f"<{letter.message_id}@{sender_domain(sender)}>"
-    message["Content-Language"] = letter.locale
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"  # no out-of-office notes back
     if letter.unsubscribe:
@@ -58,6 +57,7 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(plain(letter), cte="quoted-printable")
     message.add_alternative(page(letter), subtype="html", cte="quoted-printable")
+    message["Content-Language"] = letter.locale  # last: setting the content clears all Content- headers
     return message
 
 

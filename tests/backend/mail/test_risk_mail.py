@@ -53,6 +53,7 @@ async def test_the_mail_is_plain_and_warm_and_names_no_feelings(
     assert abs(parsedate_to_datetime(mail["Date"]) - dt.datetime.now(dt.UTC)) < dt.timedelta(minutes=5)
     assert mail["Message-ID"].endswith("@localhost>")
     assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Content-Language"] == "en"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
