@@ -147,8 +147,8 @@ async def assess_organisation(
     """Newest day of everybody assessed and stored: how many, whose level changed, and what people have in common."""
     await connection.execute(STAGE)
     total, changes = 0, []
+    started = datetime.now(UTC)  # before the days are read: what a job assesses from then on knows more
     async for part in slices(connection, organisation):
-        started = datetime.now(UTC)
         # The first slice, thousands of people or all there are, says what is common; too few keep what was known.
         population = estimate_population(part.history) if total == 0 else population
         found = assess(part.history, policy, part.weekday_of_last, population=population)
@@ -159,6 +159,7 @@ async def assess_organisation(
         await connection.execute(AS_PLANNED)
         await connection.execute("delete from assessed")
         total += len(part.people)
+        started = datetime.now(UTC)
     return total, changes, population
 
 

@@ -196,3 +196,24 @@ async def test_no_assessment_comes_back_for_days_that_went_meanwhile(
     async with transaction(sessions) as session:
         await assess_everybody(session, resources)
     assert set(await newest(sessions, people)) == {UUID(person.id) for person in people} - {UUID(people[1].id)}
+
+
+async def test_what_a_job_assessed_since_the_days_were_read_is_kept(
+    five: tuple[Home, list[Account]], sessions: Sessions, resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, people = five
+    await live(sessions, people, days=20)
+    read, me = bulk.slices, UUID(people[0].id)
+
+    async def meanwhile(*of: Any) -> AsyncIterator[bulk.Slice]:
+        async for part in read(*of):
+            if me in part.people:
+                async with transaction(sessions) as session:
+                    session.add(Assessment(person_id=me, day=TODAY, level="low", policy_version="job"))
+            yield part
+
+    monkeypatch.setattr(bulk, "slices", meanwhile)
+    async with transaction(sessions) as session:
+        await assess_everybody(session, resources)
+    async with sessions() as session:
+        assert (await session.get_one(Assessment, (me, TODAY))).policy_version == "job"
