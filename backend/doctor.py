@@ -58,6 +58,7 @@ async def _database(config: Settings) -> list[Finding]:
         if (stale := _schema(revision)) is not None:
             return [stale]
         held = await connection.fetchval("select count(*) from pgqueuer where status = 'failed'")
+        owner = await connection.fetchval("select quote_ident(session_user)")
         confined = await connection.fetchval(TAKE_APP_ROLE)
         fingerprints = [row["fingerprint"] for row in await connection.fetch("select fingerprint from key_check")]
     finally:
@@ -65,7 +66,8 @@ async def _database(config: Settings) -> list[Finding]:
     found = [Finding("database", "ok", f"{kind} PostgreSQL {version}, schema {revision}")]
     if not confined:
         detail = (
-            f"processes run with all rights of the database's owner: let it create the role {APP_ROLE}, then migrate"
+            "processes run with all rights of the database's owner, since it may not make a role. Whoever administers "
+            f"the server: `create role {APP_ROLE} nologin; grant {APP_ROLE} to {owner};`, then you: `evenkeel migrate`"
         )
         found.append(Finding("database", "warn", detail))
     if not await has_organisation(dsn):

@@ -22,13 +22,26 @@ where rolname = 'evenkeel_app' and pg_has_role(current_user, oid, 'MEMBER')
 # Roles belong to the server, not to a database: another one may make it in the same moment.
 CREATE: Final = f"""
 do $$ begin
-  create role {APP_ROLE} nologin;
+  if not exists (select from pg_roles where rolname = '{APP_ROLE}') then
+    create role {APP_ROLE} nologin;
+  end if;
 exception when duplicate_object or unique_violation then null;
 end $$
 """
 
+# A database's owner who may not make roles has this done by whoever may; granting it again would be refused.
+MEMBERSHIP: Final = f"""
+do $$ begin
+  grant {APP_ROLE} to current_user;
+exception when insufficient_privilege then
+  if not pg_has_role(current_user, '{APP_ROLE}', 'MEMBER') then
+    raise;
+  end if;
+end $$
+"""
+
 GRANTS: Final = (
-    f"grant {APP_ROLE} to current_user",
+    MEMBERSHIP,
     f"grant usage on schema public to {APP_ROLE}",
     f"revoke create on schema public from {APP_ROLE}",
     f"grant select, insert, update, delete on all tables in schema public to {APP_ROLE}",

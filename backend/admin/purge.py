@@ -1,4 +1,5 @@
-"""What has been kept long enough goes: one table of what is old when, walked once for each organisation."""
+"""What has been kept long enough goes: one table of what is old when, walked once for each organisation, and what the
+machinery leaves behind."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Delete, delete
+from sqlalchemy import ColumnElement, Delete, TextClause, delete, text
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -20,9 +21,11 @@ from backend.tables import (
     ChatMessage,
     DayRollup,
     HourRollup,
+    Mail,
     Notice,
     Person,
     Reading,
+    RefreshToken,
     SelfReport,
     Snapshot,
 )
@@ -61,10 +64,44 @@ async def purge(session: AsyncSession, organisation_id: UUID, policy: RetentionP
     return removed
 
 
+@dataclass(frozen=True, slots=True)
+class TraceTerms:
+    """What nobody decides on: it holds no findings, and without an end it outgrows everything else."""
+
+    # Long enough to look into last week's trouble. A job in the queue keeps its lines: its kills are counted from them.
+    queue_log: timedelta = timedelta(days=7)
+    # That a mail was sent, to whom and about what.
+    sent_mails: timedelta = timedelta(days=30)
+    # A refresh token that has run out is refused whether or not its row is there; access tokens live an hour at most.
+    refresh_tokens: timedelta = timedelta(days=1)
+
+
+TRACE_TERMS = TraceTerms()
+QUEUE_LOG = text(
+    "delete from pgqueuer_log where created < :before and not exists (select from pgqueuer where pgqueuer.id = job_id)"
+)
+QUEUE_FIGURES = text("delete from pgqueuer_statistics where created < :before")
+
+
+async def purge_traces(session: AsyncSession) -> dict[str, int]:
+    """Rows removed by table, those with none left out."""
+    now = datetime.now(UTC)
+    queue = {"before": now - TRACE_TERMS.queue_log}
+    sent = delete(Mail).where(col(Mail.status) == "sent", col(Mail.sent_at) < now - TRACE_TERMS.sent_mails)
+    ended = delete(RefreshToken).where(col(RefreshToken.expires_at) < now - TRACE_TERMS.refresh_tokens)
+    removed = {
+        "pgqueuer_log": await _run(session, QUEUE_LOG.bindparams(**queue)),
+        "pgqueuer_statistics": await _run(session, QUEUE_FIGURES.bindparams(**queue)),
+        "mail": await _run(session, sent),
+        "refresh_token": await _run(session, ended),
+    }
+    return {table: number for table, number in removed.items() if number}
+
+
 def _statement(rule: Rule, organisation_id: UUID, before: datetime) -> Delete:
     people = select(Person.id).where(Person.organisation_id == organisation_id)
     return delete(rule.table).where(col(rule.owner).in_(people), rule.old(before))
 
 
-async def _run(session: AsyncSession, statement: Delete) -> int:
-    return int((await session.exec(statement)).rowcount)
+async def _run(session: AsyncSession, statement: Delete | TextClause) -> int:
+    return int((await session.exec(statement)).rowcount)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import audit
 from backend.admin import store
 from backend.admin.policy import RetentionPolicy
-from backend.admin.purge import purge
+from backend.admin.purge import purge, purge_traces
 from backend.notify.plan import plan
 from backend.people import consent
 from backend.people.policy import TERMS
@@ -31,6 +31,7 @@ async def remove_what_is_old(session: AsyncSession, _: Resources) -> None:
         if removed:
             await audit.record(session, organisation.id, None, "retention.purged", **removed)
     await store.drop_expired_invites(session)
+    log.info("traces", **await purge_traces(session))
 
 
 async def remind_of_consents(session: AsyncSession, _: Resources) -> None:

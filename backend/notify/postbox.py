@@ -30,7 +30,8 @@ async def hand_over(message: EmailMessage, config: Settings) -> str:
     try:
         await _send(message, config, config.smtp_host)
     except (aiosmtplib.SMTPException, OSError) as error:
-        raise consequence(error) from error
+        # Without its cause: that names the recipient, and its text ends in the log and with the held job.
+        raise consequence(error) from None
     return config.smtp_host
 
 
@@ -66,10 +67,12 @@ def consequence(error: Exception) -> Exception:
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         refusals = error.recipients
         if any(_for_our_sake(refused) for refused in refusals):
-            return RetryLater("the mail server does not relay for us: check SMTP_USERNAME and SMTP_FROM")
+            return RetryLater(
+                f"the mail server does not relay for us ({refusals[0].code}): check SMTP_USERNAME and SMTP_FROM"
+            )
         if all(500 <= refused.code < 600 for refused in refusals):
             return PermanentError(f"the mail server refused the recipient ({refusals[0].code})")
-        return RetryLater("the mail server does not take mail for the recipient now")
+        return RetryLater(f"the mail server does not take mail for the recipient now ({refusals[0].code})")
     if isinstance(error, aiosmtplib.SMTPNotSupported):
         return PermanentError(f"the mail server cannot do what this mail needs: {error}")
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
@@ -78,7 +81,8 @@ def consequence(error: Exception) -> Exception:
         return RetryLater(f"the mail server refuses us ({error.code}): check SMTP_FROM and SMTP_USERNAME")
     if isinstance(error, aiosmtplib.SMTPResponseException) and 500 <= error.code < 600:
         return PermanentError(f"the mail server refused the mail ({error.code})")
-    return RetryLater(f"the mail server cannot be used now: {type(error).__name__}")
+    code = f" ({error.code})" if isinstance(error, aiosmtplib.SMTPResponseException) else ""
+    return RetryLater(f"the mail server cannot be used now: {type(error).__name__}{code}. `evenkeel doctor` says more")
 
 
 def _for_our_sake(refused: aiosmtplib.SMTPRecipientRefused) -> bool:

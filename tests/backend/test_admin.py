@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import select
 
 from backend import audit
 from backend.admin.policy import RetentionPolicy
@@ -15,7 +16,7 @@ from backend.admin.tasks import end_consents, remind_of_consents, remove_what_is
 from backend.db import transaction
 from backend.people.policy import TERMS
 from backend.people.tokens import secret_hash
-from backend.tables import Camera, Case, ChatMessage, Consent, FaceTemplate, Person, Reading
+from backend.tables import Camera, Case, ChatMessage, Consent, FaceTemplate, Mail, Person, Reading, RefreshToken
 from tests.backend.conftest import PASSWORD, Account, make_home
 
 
@@ -150,6 +151,42 @@ async def test_the_purge_removes_what_is_old_and_says_so(sign_up, sessions, reso
     report = (await boss.http.get("/admin/audit")).json()["items"][0]
     assert (report["action"], report["actor"]) == ("retention.purged", "evenkeel")
     assert report["details"] == {"reading": 1, "chat_message": 1}
+
+
+async def test_what_the_machinery_leaves_behind_has_an_end(ana: Account, sessions, resources):
+    """The queue's log got three lines a job and kept them for ever, mail addresses in its tracebacks included."""
+    now = datetime.now(UTC)
+    line = (
+        "insert into pgqueuer_log (created, job_id, status, priority, entrypoint) values (:at, :job, 'picked', 0, 'x')"
+    )
+    held = (
+        "insert into pgqueuer (id, priority, status, entrypoint, queue_manager_id) values (-3, 0, 'failed', 'x', null)"
+    )
+    old, new = now - timedelta(days=8), now - timedelta(days=6)
+    async with transaction(sessions) as session:
+        await session.exec(text(held))
+        for at, job in ((old, -1), (new, -2), (old, -3)):
+            await session.exec(text(line), params={"at": at, "job": job})
+        for age in (29, 31):
+            sent = now - timedelta(days=age)
+            session.add(
+                Mail(person_id=UUID(ana.id), to="a@b.c", subject=f"{age}", text="", status="sent", sent_at=sent)
+            )
+        session.add(
+            Mail(person_id=UUID(ana.id), to="a@b.c", subject="waits", text="", created_at=now - timedelta(days=99))
+        )
+        ends = "update refresh_token set expires_at = :ends where person_id = :p"
+        await session.exec(text(ends), params={"ends": now - timedelta(days=2), "p": UUID(ana.id)})
+    async with transaction(sessions) as session:
+        await remove_what_is_old(session, resources)
+    async with transaction(sessions) as session:
+        jobs = await session.exec(text("delete from pgqueuer_log where job_id < 0 returning job_id"))
+        assert {job for (job,) in jobs} == {-2, -3}, "a held job keeps its lines"
+        await session.exec(text("delete from pgqueuer where id = -3"))
+        mails = await session.exec(select(Mail.subject).where(Mail.person_id == UUID(ana.id)))
+        assert set(mails) == {"29", "waits"}
+        tokens = await session.exec(select(RefreshToken).where(RefreshToken.person_id == UUID(ana.id)))
+        assert tokens.all() == []
 
 
 async def test_a_consent_that_ran_out_long_ago_erases_its_data(ana: Account, sessions, resources):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -19,6 +20,7 @@ from backend.doctor import examine
 from backend.errors import RetryLater, SetupError
 from backend.keycheck import check_key, own_vault
 from backend.notify import postbox
+from backend.roles import APP_ROLE, CREATE, MEMBERSHIP
 from backend.tables import KeyCheck
 from backend.vault import load_vault, new_master
 
@@ -227,6 +229,37 @@ async def test_mails_wait_while_the_mail_server_refuses_us(config: Settings, pic
     message.set_content("Hello")
     with pytest.raises(RetryLater):
         await postbox.hand_over(message, _at(config, picky))
+
+
+async def test_a_mail_that_failed_names_nobody_in_the_log(config: Settings, picky):
+    """The refused recipient was in the traceback: in the log, and with the held job long after an erasure."""
+    import traceback
+    from email.message import EmailMessage
+
+    picky.handler.recipient = "451 4.7.1 Greylisted ana@example.org"
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "keel@example.org", "ana@example.org", "Hello"
+    message.set_content("Hello")
+    with pytest.raises(RetryLater, match="451") as caught:
+        await postbox.hand_over(message, _at(config, picky))
+    assert "ana@" not in "".join(traceback.format_exception(caught.value))
+
+
+async def test_an_owner_that_may_not_make_roles_can_have_it_made(dsn: str, server_dsn: str):
+    """As on a managed server: doctor says what to ask for, and migrating then takes it up."""
+    name = f"owner_{uuid4().hex[:8]}"
+    admin = await asyncpg.connect(dsn)
+    try:
+        await admin.execute(f"create role {name} login; create schema {name} authorization {name}")
+        await admin.execute(f"set role {name}")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await admin.execute(MEMBERSHIP)
+        await admin.execute(f"reset role; grant {APP_ROLE} to {name}; set role {name}")
+        await admin.execute(CREATE)
+        await admin.execute(MEMBERSHIP)
+    finally:
+        await admin.execute(f"reset role; drop schema {name}; drop role {name}")
+        await admin.close()
 
 
 @pytest.mark.parametrize(
