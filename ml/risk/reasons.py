@@ -39,25 +39,26 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "ko": "이 날은 기록이 없어 새로 판단하지 않았어요.",
     },
     "above_usual": {
-        "en": "{name} was above your usual range on {days} of the last {of_days} days: "
+        "en": "{name} was above your usual range on {days} of the last {of_days} days with check-ins: "
         "{recent:.2f} against {usual:.2f} ± {spread:.2f}.",
-        "zh": "最近 {of_days} 天中有 {days} 天，{name}高于你平时的范围："
+        "zh": "最近有记录的 {of_days} 天中有 {days} 天，{name}高于你平时的范围："
         "{recent:.2f}，平时为 {usual:.2f} ± {spread:.2f}。",
-        "ko": "최근 {of_days}일 중 {days}일은 {name}이(가) 평소 범위보다 높았어요: "
+        "ko": "기록이 있는 최근 {of_days}일 중 {days}일은 {name}이(가) 평소 범위보다 높았어요: "
         "{recent:.2f}, 평소 {usual:.2f} ± {spread:.2f}.",
     },
     "below_usual": {
-        "en": "{name} was below your usual range on {days} of the last {of_days} days: "
+        "en": "{name} was below your usual range on {days} of the last {of_days} days with check-ins: "
         "{recent:.2f} against {usual:.2f} ± {spread:.2f}.",
-        "zh": "最近 {of_days} 天中有 {days} 天，{name}低于你平时的范围："
+        "zh": "最近有记录的 {of_days} 天中有 {days} 天，{name}低于你平时的范围："
         "{recent:.2f}，平时为 {usual:.2f} ± {spread:.2f}。",
-        "ko": "최근 {of_days}일 중 {days}일은 {name}이(가) 평소 범위보다 낮았어요: "
+        "ko": "기록이 있는 최근 {of_days}일 중 {days}일은 {name}이(가) 평소 범위보다 낮았어요: "
         "{recent:.2f}, 평소 {usual:.2f} ± {spread:.2f}.",
     },
     "unusual_day": {
-        "en": "This day differed from the week before it in {r_count} of ten values (outlier factor {lof:.1f}).",
-        "zh": "这一天与前一周相比，十个数值中有 {r_count} 个不同（离群因子 {lof:.1f}）。",
-        "ko": "이 날은 지난 한 주와 비교해 열 가지 값 중 {r_count}개가 달랐어요 (이상치 지수 {lof:.1f}).",
+        "en": "This day differed from the last days with check-ins before it in {r_count} of ten values "
+        "(outlier factor {lof:.1f}).",
+        "zh": "这一天与之前有记录的几天相比，十个数值中有 {r_count} 个不同（离群因子 {lof:.1f}）。",
+        "ko": "이 날은 그 전에 기록한 며칠과 비교해 열 가지 값 중 {r_count}개가 달랐어요 (이상치 지수 {lof:.1f}).",
     },
     "still_open": {
         "en": "There was no check-in on this day; what was noted before still stands.",

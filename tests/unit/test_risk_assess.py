@@ -172,7 +172,7 @@ def test_reasons_carry_the_numbers_and_survive_storage() -> None:
 def test_the_sentence_of_the_design() -> None:
     numbers = {"days": 4.0, "of_days": 5.0, "recent": 0.31, "usual": 0.12, "spread": 0.04}
     said = sentence(Reason("above_usual", "sad", numbers))
-    assert said == "Sadness was above your usual range on 4 of the last 5 days: 0.31 against 0.12 ± 0.04."
+    assert said == "Sadness was above your usual range on 4 of the last 5 days with check-ins: 0.31 against 0.12 ± 0.04."
     for lang in LANGUAGES:
         assert "0.31" in sentence(Reason("above_usual", "sad", numbers), lang)
     assert sentence(Reason("above_usual", "sad", numbers), "xx") == said
@@ -267,3 +267,15 @@ def test_change_since_last_week() -> None:
     assert patterns.change_since_last_week(days) is None
     with pytest.raises(ValueError, match="14 days"):
         patterns.change_since_last_week(days[:13])
+
+
+def test_who_checks_in_once_a_week_is_not_told_of_days_that_were_not_seen() -> None:
+    """Five check-ins in five weeks are not "the last five days"."""
+    weekly = np.full((1, 7 * 30, 10), np.nan)
+    weekly[0, 6::7] = days_of((USUAL, 20), (LOW, 10))[0]
+    found = replay(weekly)
+    last = found[0, weekly.shape[1] - 1]
+    moved = [reason for reason in last.reasons if reason.code in ("above_usual", "below_usual")]
+    assert moved
+    assert all("days with check-ins" in sentence(reason) for reason in moved)
+    assert all("有记录" in sentence(reason, "zh") and "기록이 있는" in sentence(reason, "ko") for reason in moved)
