@@ -1,13 +1,19 @@
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { axisFor, everyNth, spread, twoLines } from '../src/hr/charts/axis';
 import { address, narrowed, NOTHING, query, read } from '../src/hr/cases/filters';
 import { stepsFrom, stillPossible } from '../src/hr/cases/steps';
 import { figureIn, keysOf, lineOf, mondays, peak, phrase, spanOf } from '../src/hr/insights/figures';
-import { listener, type News } from '../src/hr/live';
+import { draftOf, forget, keep } from '../src/hr/cases/drafts';
+import { dayName } from '../src/hr/days';
+import { line, listener, type News, stayConnected } from '../src/hr/live';
 import type { Figure, InsightPage } from '../src/hr/shapes';
 import { en } from '../src/hr/texts/hr-en';
 import { ko } from '../src/hr/texts/hr-ko';
 import { zh } from '../src/hr/texts/hr-zh';
+import { setZone } from '../src/i18n/zone';
+import * as signIn from '../src/session/session';
+
+afterEach(() => setZone(undefined));
 
 describe('the live line', () => {
   const hear = (...pieces: string[]): News[] => {
@@ -33,6 +39,68 @@ describe('the live line', () => {
   });
 });
 
+test('a line that has gone silent is dead, and is joined again', async () => {
+  vi.useFakeTimers();
+  const hello = new TextEncoder().encode('event: hello\ndata: {}\n\n');
+  const comment = new TextEncoder().encode(': still here\n\n');
+  let speak: ReadableStreamDefaultController<Uint8Array> | undefined;
+  vi.spyOn(signIn, 'currentToken').mockReturnValue('token');
+  const asked = vi.fn((_: string, { signal }: { signal: AbortSignal }) => {
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        speak = controller;
+        controller.enqueue(hello);
+        signal.addEventListener('abort', () => controller.error(new DOMException('hung up', 'AbortError')));
+      },
+    });
+    return Promise.resolve(new Response(body));
+  });
+  vi.stubGlobal('fetch', asked);
+  const ended = new AbortController();
+  const news = vi.fn();
+  const staying = stayConnected(ended.signal, news);
+  await vi.advanceTimersByTimeAsync(50_000);
+  speak?.enqueue(comment);
+  await vi.advanceTimersByTimeAsync(50_000);
+  expect([asked.mock.calls.length, line.get()]).toEqual([1, 'on']);
+  await vi.advanceTimersByTimeAsync(12_000);
+  expect([asked.mock.calls.length, line.get()]).toEqual([2, 'on']);
+  expect(news).toHaveBeenCalledTimes(2);
+  ended.abort();
+  await vi.advanceTimersByTimeAsync(10);
+  await staying;
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+describe('words that are not saved yet', () => {
+  test('outlive their dialog and a sign-in that ran out, for the same person alone', () => {
+    expect(draftOf('kim', 'one').note).toBe('');
+    keep('one', { doing: 'note', note: 'We talk on Monday.' });
+    signIn.session.set({ phase: 'expired', reachable: true });
+    expect(draftOf('kim', 'one')).toEqual({ doing: 'note', note: 'We talk on Monday.', due: '' });
+    expect(draftOf('kim', 'two').note).toBe('');
+    expect(draftOf('lee', 'one').note).toBe('');
+    expect(draftOf('kim', 'one').note).toBe('');
+  });
+  test('end when they are saved, and with a log-out', () => {
+    draftOf('kim', 'one');
+    keep('one', { note: 'first' });
+    forget('one');
+    expect(draftOf('kim', 'one').note).toBe('');
+    keep('one', { note: 'second' });
+    signIn.session.set({ phase: 'out', reachable: true });
+    expect(draftOf('kim', 'one').note).toBe('');
+  });
+});
+
+test('a calendar day is the same day in every zone', () => {
+  for (const zone of ['Pacific/Honolulu', 'America/New_York', 'Asia/Seoul', 'Pacific/Kiritimati']) {
+    setZone(zone);
+    expect(dayName('2026-11-16')).toContain('16');
+  }
+});
+
 describe('filters of the table', () => {
   test('an address says what was chosen, and nothing of what is as usual', () => {
     const chosen = { ...NOTHING, state: 'resolved' as const, level: 'high' as const, overdue: true, from: '2026-11-01' };
@@ -43,10 +111,17 @@ describe('filters of the table', () => {
   });
   test('nonsense in an address is left out', () => {
     expect(read(new URLSearchParams('state=gone&level=5&from=yesterday&overdue=yes'))).toEqual(NOTHING);
+    expect(read(new URLSearchParams('unit=x&assigned=somebody&from=2026-99-99&to=2026-13-01'))).toEqual(NOTHING);
+    const id = '0b5b1c1e-3f0a-4d6e-9d0b-1f2a3b4c5d6e';
+    expect(read(new URLSearchParams(`unit=${id}&assigned=me`))).toMatchObject({ unit: id, assigned: 'me' });
   });
   test('open cases are those that HR owes something; all of them need no filter', () => {
     expect(query(NOTHING).getAll('status')).toEqual(['new', 'acknowledged', 'contacted']);
     expect(`${query({ ...NOTHING, state: 'all' })}`).toBe('');
+  });
+  test('days begin on the clock of the profile, as the page shows them, whatever the computer says', () => {
+    setZone('Asia/Kolkata');
+    expect(query({ ...NOTHING, from: '2026-11-02' }).get('from')).toBe('2026-11-01T18:30:00.000Z');
   });
   test('days are whole days of the reader', () => {
     const asked = query({ ...NOTHING, from: '2026-11-02', to: '2026-11-02' });

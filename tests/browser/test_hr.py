@@ -180,6 +180,84 @@ async def test_of_two_colleagues_the_second_is_told_and_keeps_the_words(api: Api
     ]
 
 
+async def a_note_begun(desk: Page, api: Api, name: str, words: str) -> Any:
+    """A case is open at the desk and somebody is writing about it."""
+    api.http.patch("/me", json={"display_name": name}).raise_for_status()
+    case = api.http.post("/me/cases", json={"note": f"{name} would like to talk."}).json()
+    await desk.goto(f"/hr/cases/{case['id']}")
+    await desk.get_by_role("button", name=h("do.note"), exact=True).click()
+    await desk.get_by_role("dialog").get_by_label(h("do.note.label")).fill(words)
+    return case
+
+
+async def test_words_outlive_a_closed_dialog_a_lost_network_and_a_sign_in_that_ended(
+    api: Api, product: Product, desk: Page
+) -> None:
+    words = "First line.\nSecond line."
+    case = await a_note_begun(desk, api, "מיכל Cohen", words)
+    dialog, note = desk.get_by_role("dialog"), desk.get_by_label(h("do.note.label"), exact=True)
+    await desk.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await desk.get_by_role("button", name=h("do.note"), exact=True).click()
+    await expect(note).to_have_value(words)
+
+    await desk.context.set_offline(True)
+    await dialog.get_by_role("button", name=h("do.save"), exact=True).click()
+    await expect(dialog.get_by_role("alert")).to_be_visible()
+    await desk.context.set_offline(False)
+
+    login = product.demo["logins"]["hr"]
+    Api(product.url).sign_in(**login).http.delete("/me/sessions").raise_for_status()
+    await dialog.get_by_role("button", name=h("do.save"), exact=True).click()
+    again = Person(desk, product, login["username"])
+    await again.fill("password", login["password"])
+    await again.press("welcome.login")
+    await expect(note).to_have_value(words)
+    await dialog.get_by_role("button", name=h("do.save"), exact=True).click()
+    await expect(dialog).to_have_count(0)
+    await expect(desk.locator(".history .written")).to_have_text(words)
+    assert await desk.locator(".history .written").evaluate("one => getComputedStyle(one).whiteSpace") == "pre-line"
+    history = Api(product.url).sign_in(**login).get(f"/hr/escalations/{case['id']}")["history"]
+    assert [one["note"] for one in history] == ["", words]
+
+
+async def test_a_note_that_is_too_long_says_so_and_stays(api: Api, desk: Page) -> None:
+    await a_note_begun(desk, api, "Long Writer", "字" * 2500)
+    dialog = desk.get_by_role("dialog")
+    await dialog.get_by_role("button", name=h("do.save"), exact=True).click()
+    await expect(dialog.get_by_role("alert")).to_have_text(h("do.long", most="2,000", n="2,500"))
+    await expect(dialog.get_by_label(h("do.note.label"))).to_have_value("字" * 2500)
+
+
+async def test_a_case_that_is_taken_back_leaves_the_screen_of_whoever_has_it_open(api: Api, desk: Page) -> None:
+    await a_note_begun(desk, api, "Ida Lund", "I wanted to write")
+    await expect(desk.get_by_text("Ida Lund would like to talk.")).to_be_visible()
+    api.http.put("/me/consents/share_escalations", json={"granted": False}).raise_for_status()
+    await expect(desk.get_by_role("alert")).to_contain_text(h("case.gone"))  # by itself: nobody reloaded
+    await expect(desk.get_by_text("Ida Lund")).to_have_count(0)
+    await desk.get_by_role("main").get_by_role("link", name=h("cases.title"), exact=True).click()
+    await expect(desk.get_by_role("heading", name=h("cases.title"))).to_be_visible()
+
+
+async def test_looking_at_one_case_is_no_look_at_the_others(api: Api, product: Product, desk: Page) -> None:
+    other = Api(product.url).register("bystander", product.demo["invite_code"])
+    other.http.post("/me/cases", json={"note": "Not for today."}).raise_for_status()
+    await a_note_begun(desk, api, "Uma Rao", "x")
+    await expect(desk.get_by_role("dialog")).to_be_visible()
+    assert [one["what"] for one in other.get("/me/access-log")["items"]] == []
+
+
+async def test_a_case_that_could_not_be_given_away_is_not_shown_as_given(api: Api, desk: Page) -> None:
+    await a_note_begun(desk, api, "Bo Ek", "")
+    await desk.keyboard.press("Escape")
+    hands = desk.get_by_label(h("do.assign"), exact=True)
+    await desk.context.set_offline(True)
+    await hands.select_option(index=1)
+    await expect(desk.locator(".toast")).to_be_visible()
+    await expect(hands).to_have_value("")
+    await desk.context.set_offline(False)
+
+
 async def test_a_case_is_given_back_and_taken_and_filters_find_it(api: Api, product: Product, desk: Page) -> None:
     api.http.patch("/me", json={"display_name": "Rosa Blum"}).raise_for_status()
     case = api.http.post("/me/cases", json={"note": "A word, please."}).json()

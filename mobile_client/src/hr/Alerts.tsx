@@ -1,5 +1,4 @@
 import { useId, useState } from 'preact/hooks';
-import { dateOf } from '../i18n/dates';
 import { sayProblem } from '../i18n/problem';
 import { t } from '../i18n/t';
 import { Confirm } from '../ui/Dialog';
@@ -8,6 +7,7 @@ import { Loaded } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
 import { toast } from '../ui/Toast';
 import { addAlert, removeAlert, setMessages, useAlerts, useMessages, useOverview } from './api';
+import { dayName } from './days';
 import { DepartmentField } from './DepartmentField';
 import { format } from './insights/figures';
 import type { Alert, AlertList, InsightMessages, Measure, Unit } from './shapes';
@@ -66,7 +66,7 @@ function One({ alert }: { alert: Alert }) {
       <div class="grow stack-s">
         <p>{alert.sentence}</p>
         <p class="small muted">
-          {alert.met_in ? h('alerts.met', { week: dateOf(alert.met_in), before: say(alert.before), after: say(alert.after) }) : h('alerts.quiet')}
+          {alert.met_in ? h('alerts.met', { week: dayName(alert.met_in), before: say(alert.before), after: say(alert.after) }) : h('alerts.quiet')}
         </p>
       </div>
       <button class="button" type="button" aria-label={`${h('alerts.delete')}: ${alert.sentence}`} onClick={() => setAsking(true)}>
@@ -89,6 +89,7 @@ function Create({ list }: { list: AlertList }) {
   const [weeks, setWeeks] = useState(list.weeks.low);
   const [change, setChange] = useState(`${FIELD.balance.start}`);
   const [fault, setFault] = useState('');
+  const [busy, setBusy] = useState(false);
   const bounds = list.bounds[measure] ?? { low: 0, high: 1 };
   const share = UNITS[measure] === 'share' ? 100 : 1; // shares are typed as per cent
   const said = { low: format(bounds.low, UNITS[measure]), high: format(bounds.high, UNITS[measure]) };
@@ -102,6 +103,7 @@ function Create({ list }: { list: AlertList }) {
     event.preventDefault();
     const value = Number(change) / share;
     if (!(value >= bounds.low && value <= bounds.high)) return setFault(h('alerts.invalid', said));
+    setBusy(true);
     try {
       await addAlert({ measure, department_id: department || null, weeks, change: value });
       setFault('');
@@ -109,6 +111,7 @@ function Create({ list }: { list: AlertList }) {
     } catch (error) {
       setFault(sayProblem(error));
     }
+    setBusy(false);
   }
   return (
     <form class="card stack" onSubmit={(event) => void submit(event)} noValidate>
@@ -162,7 +165,7 @@ function Create({ list }: { list: AlertList }) {
         </p>
       )}
       <div>
-        <button class="button primary" type="submit">
+        <button class="button primary" type="submit" disabled={busy}>
           {h('alerts.add')}
         </button>
       </div>
@@ -171,11 +174,12 @@ function Create({ list }: { list: AlertList }) {
 }
 
 function MessagesCard() {
-  async function choose(wanted: InsightMessages): Promise<void> {
+  async function choose(wanted: InsightMessages, box: HTMLInputElement): Promise<void> {
     try {
       await setMessages(wanted);
       toast(t('app.saved'));
     } catch (error) {
+      box.checked = !box.checked; // nothing was saved, and nothing is drawn anew
       toast(sayProblem(error));
     }
   }
@@ -187,7 +191,7 @@ function MessagesCard() {
           <>
             {(['summary', 'alerts'] as const).map((name) => (
               <label class="tick" key={name}>
-                <input type="checkbox" checked={chosen[name]} onChange={(event) => void choose({ ...chosen, [name]: event.currentTarget.checked })} />
+                <input type="checkbox" checked={chosen[name]} onChange={(event) => void choose({ ...chosen, [name]: event.currentTarget.checked }, event.currentTarget)} />
                 {h(`alerts.messages.${name}`)}
               </label>
             ))}

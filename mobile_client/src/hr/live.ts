@@ -30,8 +30,29 @@ export const line = createStore<Line>('joining');
 /** An API that is being restarted comes back in seconds; after a minute of trying once a minute is enough. */
 const PAUSES_MS = [1000, 2000, 5000, 15_000, 60_000];
 
+/** The server says something every 20 seconds: after a minute of silence the line is dead, as after a night's sleep. */
+const SILENCE_MS = 60_000;
+
+/** Hangs up on a line that has gone quiet; `heard` says that it has not. */
+function watched(signal: AbortSignal): { signal: AbortSignal; heard: () => void; end: () => void } {
+  const line = new AbortController();
+  const hangUp = (): void => line.abort();
+  let timer = setTimeout(hangUp, SILENCE_MS);
+  signal.addEventListener('abort', hangUp);
+  return {
+    signal: line.signal,
+    heard: () => (clearTimeout(timer), (timer = setTimeout(hangUp, SILENCE_MS))),
+    end: () => (clearTimeout(timer), signal.removeEventListener('abort', hangUp)),
+  };
+}
+
 /** Reads one line until it ends; true when it said that nobody should connect again. */
 async function follow(signal: AbortSignal, news: () => void): Promise<boolean> {
+  const watch = watched(signal);
+  return await read(watch.signal, watch.heard, news).finally(watch.end);
+}
+
+async function read(signal: AbortSignal, heard: () => void, news: () => void): Promise<boolean> {
   const answer = await call('/hr/escalations/live', { signal });
   let refused = false;
   const hear = listener(({ event, data }) => {
@@ -43,14 +64,22 @@ async function follow(signal: AbortSignal, news: () => void): Promise<boolean> {
   for (;;) {
     const { done, value } = (await reader.read()) as ReadableStreamReadResult<string>;
     if (done) return refused;
+    heard();
     hear(value);
   }
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+    const go = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', go);
+      globalThis.removeEventListener?.('online', go);
+      resolve();
+    };
+    const timer = setTimeout(go, ms);
+    signal.addEventListener('abort', go);
+    globalThis.addEventListener?.('online', go); // a network that is back is no time to wait
   });
 
 /** Connects, and again after every end, until it is told to stop or is refused. */

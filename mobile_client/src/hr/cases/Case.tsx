@@ -1,8 +1,10 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { ApiError } from '../../api/errors';
 import { dateOf, percent, shortDay, whenOf } from '../../i18n/dates';
 import { language } from '../../i18n/language';
 import { sayProblem } from '../../i18n/problem';
 import { Icon } from '../../ui/Icon';
+import { Link } from '../../ui/Link';
 import { Loaded } from '../../ui/Loaded';
 import { Screen } from '../../ui/Screen';
 import { toast } from '../../ui/Toast';
@@ -10,6 +12,7 @@ import { download, reloadReport, useCasePages, useReport } from '../api';
 import { STATUSES, type CaseReport } from '../shapes';
 import { h } from '../words';
 import { Actions } from './Actions';
+import { forget } from './drafts';
 import { History } from './History';
 import { LevelChart } from './LevelChart';
 import { Late, LevelMark, StatusMark } from './Marks';
@@ -20,20 +23,39 @@ export default function Case({ id }: { id: string }) {
   const title = query.data ? h('case.title', { number: `${query.data.number}` }) : h('cases.title');
   return (
     <Screen title={title} back="/hr">
-      <Loaded query={query}>{(report) => <Report report={report} />}</Loaded>
+      {query.error instanceof ApiError && query.error.status === 404 ? <Gone id={id} /> : <Loaded query={query}>{(report) => <Report report={report} />}</Loaded>}
     </Screen>
   );
 }
 
-const EVERYTHING = new URLSearchParams({ limit: '200' });
+/** Taken back or erased, perhaps while it was open: nothing of it stays on the screen. */
+function Gone({ id }: { id: string }) {
+  useEffect(() => forget(id), [id]);
+  return (
+    <div class="card stack-s" role="alert">
+      <p>{h('case.gone')}</p>
+      <div>
+        <Link class="button" to="/hr">
+          {h('cases.title')}
+        </Link>
+      </div>
+    </div>
+  );
+}
 
-/** A colleague's change is shown at once, and only a change makes us look again. */
+/** This case's line of the table, found by when it was shared, however many others there are. */
+function rowQuery(shared: string): URLSearchParams {
+  const moment = Date.parse(shared);
+  return new URLSearchParams({ from: new Date(moment).toISOString(), to: new Date(moment + 1).toISOString() });
+}
+
+/** A colleague's change is shown at once, and so is that the case is gone; only a change makes us look again. */
 function useChangesElsewhere(report: CaseReport): void {
-  const rows = useCasePages(EVERYTHING).data?.pages[0]?.items;
-  const version = rows?.find((row) => row.id === report.id)?.version ?? 0;
+  const table = useCasePages(useMemo(() => rowQuery(report.opened_at), [report.opened_at]));
+  const version = table.data && (table.data.pages[0]?.items.find((row) => row.id === report.id)?.version ?? null);
   useEffect(() => {
-    if (version <= report.version) return;
-    toast(h('case.moved.elsewhere'));
+    if (version === undefined || (version !== null && version <= report.version)) return;
+    if (version !== null) toast(h('case.moved.elsewhere'));
     void reloadReport(report.id);
   }, [version]);
 }
@@ -45,7 +67,10 @@ function Report({ report }: { report: CaseReport }) {
     <div class="case">
       <section class="stack case-head">
         <div class="stack-s">
-          <p class="name">{[report.name, report.unit].filter(Boolean).join(' · ')}</p>
+          <p class="name">
+            <bdi>{report.name}</bdi>
+            {report.unit && ` · ${report.unit}`}
+          </p>
           <p>{h(asked ? 'case.asked' : 'case.agreed', { name: report.name, date: dateOf(report.shared_at ?? report.opened_at) })}</p>
           <div class="row wide-gap">
             <StatusMark status={report.status} />
@@ -95,7 +120,7 @@ function Shared({ report }: { report: CaseReport }) {
       {report.note && (
         <section class="card stack-s">
           <h2 class="h3">{h('case.words')}</h2>
-          <blockquote>{report.note}</blockquote>
+          <blockquote dir="auto">{report.note}</blockquote>
         </section>
       )}
       {onlyWords && <p class="muted">{h('case.only')}</p>}

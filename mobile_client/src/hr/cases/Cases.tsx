@@ -42,7 +42,7 @@ export default function Cases() {
                 <div class="row between">
                   <p class="small muted">{h('cases.count', { n: rows.length })}</p>
                   {pages.hasNextPage && (
-                    <button class="button" type="button" onClick={() => void pages.fetchNextPage()}>
+                    <button class="button" type="button" onClick={() => void pages.fetchNextPage().then(({ error }) => error && toast(sayProblem(error)))}>
                       {t('app.more')}
                     </button>
                   )}
@@ -116,7 +116,7 @@ function Table({ rows }: { rows: readonly Row[] }) {
             <tr key={row.id} data-case={row.number}>
               <td class="nowrap">{whenOf(row.hour)}</td>
               <td>{row.number}</td>
-              <th scope="row">{row.name}</th>
+              <th scope="row"><bdi>{row.name}</bdi></th>
               <td>{row.unit ?? <span class="muted">{h('cases.unit.none')}</span>}</td>
               <td>
                 <LevelMark level={row.level} />
@@ -161,7 +161,7 @@ function Cards({ rows }: { rows: readonly Row[] }) {
             <span class="grow stack-s">
               <span class="row between">
                 <strong>
-                  {row.number} · {row.name}
+                  {row.number} · <bdi>{row.name}</bdi>
                 </strong>
                 <StatusMark status={row.status} />
               </span>

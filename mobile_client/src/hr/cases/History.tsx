@@ -18,7 +18,11 @@ export function History({ events }: { events: readonly CaseEvent[] }) {
             <strong>{what(event)}</strong>
             <span class="muted"> · {event.actor ?? h('case.system')}</span>
           </p>
-          {event.note && <p>{event.note}</p>}
+          {event.note && (
+            <p class="written" dir="auto">
+              {event.note}
+            </p>
+          )}
           <p class="small muted">{whenOf(event.at)}</p>
         </li>
       ))}

@@ -1,4 +1,5 @@
-import { addDays, noon } from '../../i18n/dates';
+import { addDays } from '../../i18n/dates';
+import { startOf } from '../../i18n/zone';
 import { LEVELS, STATUSES, type Level, type Status } from '../shapes';
 
 /** What the table is narrowed by; kept in the address, so that going back and a sent link show the same. */
@@ -16,14 +17,16 @@ export const NOTHING: Filters = { state: 'open', level: '', unit: '', assigned: 
 export const STATES = ['open', ...STATUSES, 'all'] as const;
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
-const day = (text: string | null): string => (text && DAY.test(text) ? text : '');
+const day = (text: string | null): string => (text && DAY.test(text) && !Number.isNaN(Date.parse(text)) ? text : '');
+const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const id = (text: string | null, ...words: string[]): string => (text && (ID.test(text) || words.includes(text)) ? text : '');
 
 export function read(search: URLSearchParams): Filters {
   return {
     state: STATES.find((name) => name === search.get('state')) ?? 'open',
     level: LEVELS.find((name) => name === search.get('level')) ?? '',
-    unit: search.get('unit') ?? '',
-    assigned: search.get('assigned') ?? '',
+    unit: id(search.get('unit')),
+    assigned: id(search.get('assigned'), 'me', 'nobody'),
     overdue: search.get('overdue') === '1',
     from: day(search.get('from')),
     to: day(search.get('to')),
@@ -46,13 +49,7 @@ export function query(filters: Filters): URLSearchParams {
   for (const status of states) asked.append('status', status);
   for (const name of ['level', 'unit', 'assigned'] as const) if (filters[name]) asked.set(name, filters[name]);
   if (filters.overdue) asked.set('overdue', 'true');
-  if (filters.from) asked.set('from', midnight(filters.from));
-  if (filters.to) asked.set('to', midnight(addDays(filters.to, 1)));
+  if (filters.from) asked.set('from', startOf(filters.from));
+  if (filters.to) asked.set('to', startOf(addDays(filters.to, 1)));
   return asked;
-}
-
-function midnight(local: string): string {
-  const moment = noon(local);
-  moment.setHours(0, 0, 0, 0);
-  return moment.toISOString();
 }

@@ -1,5 +1,5 @@
 import { useId } from 'preact/hooks';
-import { dateOf, dayOf } from '../../i18n/dates';
+import { dayOf } from '../../i18n/dates';
 import { sayProblem } from '../../i18n/problem';
 import { navigate, useSearch } from '../../router';
 import { Icon } from '../../ui/Icon';
@@ -8,6 +8,7 @@ import { Loaded } from '../../ui/Loaded';
 import { Screen } from '../../ui/Screen';
 import { toast } from '../../ui/Toast';
 import { asked, download, useInsights, useOverview, type Wanted } from '../api';
+import { dayName } from '../days';
 import { DepartmentField } from '../DepartmentField';
 import type { InsightPage, Overview as Shown, View } from '../shapes';
 import { useWide } from '../wide';
@@ -93,7 +94,7 @@ function Page({ asking, overview }: { asking: Asking & { view: View }; overview:
             <p class="muted">{page.about}</p>
             {page.hidden ? <Hidden page={page} asking={asking} /> : <Panels page={page} key={`${page.view}${asked(wanted)}`} />}
             <div class="row between">
-              <p class="small muted">{h('insights.next', { date: dateOf(page.next_publication) })}</p>
+              <p class="small muted">{h('insights.next', { date: dayName(page.next_publication) })}</p>
               <FileButton view={page.view} wanted={wanted} />
             </div>
           </>

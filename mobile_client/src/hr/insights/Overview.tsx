@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
-import { dateOf, whenOf } from '../../i18n/dates';
+import { whenOf } from '../../i18n/dates';
 import { Loaded } from '../../ui/Loaded';
 import { useQueryLog } from '../api';
+import { dayName } from '../days';
 import type { Figure, Overview as Shown, ScopeFigures, Unit } from '../shapes';
 import { h, hOr } from '../words';
 import { Scroll } from '../Scroll';
@@ -16,14 +17,14 @@ export function Overview({ overview }: { overview: Shown }) {
         <h2 class="h3">{h('insights.departments')}</h2>
         {overview.last_week ? (
           <>
-            <p class="muted">{h('insights.newest', { week: dateOf(overview.last_week) })}</p>
+            <p class="muted">{h('insights.newest', { week: dayName(overview.last_week) })}</p>
             <Departments overview={overview} />
             <Reasons reasons={reasons} />
           </>
         ) : (
           <p class="muted">{h('insights.none')}</p>
         )}
-        <p class="small muted">{h('insights.next', { date: dateOf(overview.next_publication) })}</p>
+        <p class="small muted">{h('insights.next', { date: dayName(overview.next_publication) })}</p>
       </section>
       <section class="card stack-s">
         <h2 class="h3">{h('insights.protection')}</h2>

@@ -1,8 +1,9 @@
 import { useId, useState } from 'preact/hooks';
-import { dateOf, shortDay, weekdays } from '../../i18n/dates';
+import { shortDay, weekdays } from '../../i18n/dates';
 import { t } from '../../i18n/t';
 import { Columns } from '../charts/Columns';
 import { Lines } from '../charts/Lines';
+import { dayName } from '../days';
 import { Scroll } from '../Scroll';
 import type { Figure, InsightPage, View, WeekFigures } from '../shapes';
 import { h } from '../words';
@@ -35,7 +36,7 @@ export function Panels({ page }: { page: InsightPage }) {
   );
 }
 
-const weekName = (week: WeekFigures): string => h('insights.week', { from: shortDay(week.week), to: dateOf(week.until) });
+const weekName = (week: WeekFigures): string => h('insights.week', { from: shortDay(week.week), to: dayName(week.until) });
 
 function OverTime({ page, keys }: { page: InsightPage; keys: readonly string[] }) {
   const newest = page.weeks.at(-1);

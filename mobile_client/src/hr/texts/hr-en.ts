@@ -96,6 +96,7 @@ export const en = {
   'case.history': 'What happened',
   'case.system': 'Evenkeel',
   'case.moved.elsewhere': 'A colleague changed this case a moment ago; you see it as it is now.',
+  'case.gone': 'This case is not shared with HR any more: it was taken back, or the account is closed. Nothing of it is kept here.',
 
   'do.title': 'What you can do',
   'do.acknowledge': 'Acknowledge',
@@ -120,6 +121,7 @@ export const en = {
   'do.conflict': 'A colleague was faster: this case is now “{status}”. What you wrote is still here.',
   'do.conflict.note': 'You can save it as a note, or close this and look first.',
   'do.needed': 'Please write a few words first.',
+  'do.long': 'A note has at most {most} characters; this one has {n}.',
 
   'event.opened': 'Opened',
   'event.shared': 'Shared by the person',

@@ -97,6 +97,7 @@ export const ko: HrMessages = {
   'case.history': '지난 일',
   'case.system': 'Evenkeel',
   'case.moved.elsewhere': '동료가 방금 이 사례를 바꿨어요. 지금 상태로 보여 드려요.',
+  'case.gone': '이 사례는 더 이상 인사팀과 공유되지 않아요. 본인이 거두었거나 계정이 닫혔어요. 여기에는 아무것도 남지 않아요.',
 
   'do.title': '할 수 있는 일',
   'do.acknowledge': '확인하기',
@@ -121,6 +122,7 @@ export const ko: HrMessages = {
   'do.conflict': '동료가 먼저 했어요. 이 사례는 이제 “{status}”이에요. 쓰신 글은 그대로 있어요.',
   'do.conflict.note': '메모로 저장하거나, 닫고 먼저 살펴볼 수 있어요.',
   'do.needed': '먼저 몇 마디 적어 주세요.',
+  'do.long': '메모는 최대 {most}자까지예요. 지금은 {n}자예요.',
 
   'event.opened': '열림',
   'event.shared': '본인이 공유함',

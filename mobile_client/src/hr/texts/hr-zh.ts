@@ -97,6 +97,7 @@ export const zh: HrMessages = {
   'case.history': '经过',
   'case.system': 'Evenkeel',
   'case.moved.elsewhere': '同事刚刚更改了这个个案，现在显示的是最新状态。',
+  'case.gone': '这个个案已不再与人事共享：本人已收回，或账户已关闭。这里不保留任何内容。',
 
   'do.title': '可以做的事',
   'do.acknowledge': '受理',
@@ -121,6 +122,7 @@ export const zh: HrMessages = {
   'do.conflict': '同事更快一步：这个个案现在是“{status}”。你写的内容还在这里。',
   'do.conflict.note': '你可以把它存为备注，或者先关闭再查看。',
   'do.needed': '请先写几句话。',
+  'do.long': '备注最多 {most} 个字符，现在有 {n} 个。',
 
   'event.opened': '建立',
   'event.shared': '本人同意分享',
