@@ -141,6 +141,24 @@ async def test_a_browser_that_is_gone_is_forgotten(
 
 
 @pytest.mark.usefixtures("local_service")
+async def test_a_service_that_refuses_us_costs_nobody_their_subscription(
+    ana: Account, service: PushService, sessions: Sessions, resources: Resources, dsn: str
+) -> None:
+    """Apple answers 403 to the default contact: once it is mended, the same browsers are woken again."""
+    await subscribe(ana, service.port)
+    service.status = 403
+    await raised(sessions, ana, "moderate")
+    await run_queue(dsn, sessions, resources)
+    assert await status(sessions, ana) == "failed"
+    assert await left(sessions, ana) == 1
+    service.status = 201
+    await raised(sessions, ana, "high")
+    await run_queue(dsn, sessions, resources)
+    assert len(service.taken) == 2
+    assert await left(sessions, ana) == 1
+
+
+@pytest.mark.usefixtures("local_service")
 async def test_a_service_in_trouble_is_tried_again(
     ana: Account, service: PushService, sessions: Sessions, resources: Resources, dsn: str
 ) -> None:

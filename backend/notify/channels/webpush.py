@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.config import Settings
-from backend.errors import RetryLater
+from backend.errors import PermanentError, RetryLater
 from backend.notify import store
 from backend.resources import Resources
 from backend.tables import Notice, Person, PushSubscription
@@ -21,6 +21,8 @@ from backend.vault import Vault
 # A note that waited longer than a day in the push service is found in the app anyway.
 KEEP: Final = 86_400
 PATIENCE: Final = 15.0
+# RFC 8030: this subscription is no more.
+GONE: Final = (404, 410)
 # The order of P-256's group: a private key is a number below it.
 ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -52,18 +54,30 @@ def acceptable(endpoint: str, config: Settings) -> bool:
 
 async def send(session: AsyncSession, person: Person, _: Notice, resources: Resources) -> bool:
     """True when one browser was woken; those that are gone are forgotten."""
-    woken, trouble = 0, ""
-    for subscription in await store.subscriptions(session, person.id):
-        status = await asyncio.to_thread(_push, subscription, resources)
-        if 200 <= status < 300:
-            woken += 1
-        elif status in (401, 403, 404, 410) or 400 <= status < 429:
-            await store.unsubscribe(session, subscription.endpoint)
-        else:
-            trouble = f"the push service answers {status or 'nothing'}"
-    if trouble and not woken:
-        raise RetryLater(trouble)
-    return woken > 0
+    answers = [
+        (subscription.endpoint, await asyncio.to_thread(_push, subscription, resources))
+        for subscription in await store.subscriptions(session, person.id)
+    ]
+    woken = {_service(endpoint) for endpoint, status in answers if 200 <= status < 300}
+    for endpoint, status in answers:
+        # A refusal is mostly ours to mend (Apple turns down a contact or a clock that it does not like) and the browser
+        # is still there; unless its service takes what we send to another browser of this person.
+        if status in GONE or (_refused(status) and _service(endpoint) in woken):
+            await store.unsubscribe(session, endpoint)
+    left = [status for _, status in answers if status not in GONE]
+    if woken or not left:
+        return bool(woken)
+    if all(_refused(status) for status in left):
+        raise PermanentError(f"the push service refuses us ({left[0]}): check EVENKEEL_VAPID_SUBJECT and the clock")
+    raise RetryLater(f"the push service answers {max(left) or 'nothing'}")
+
+
+def _refused(status: int) -> bool:
+    return 400 <= status < 429 and status not in GONE
+
+
+def _service(endpoint: str) -> str:
+    return urlsplit(endpoint).netloc
 
 
 def _push(subscription: PushSubscription, resources: Resources) -> int:
