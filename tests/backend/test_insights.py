@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,7 +15,7 @@ from sqlmodel import col, select
 from backend.app import create_app
 from backend.db import transaction
 from backend.insights import alerts, summary
-from backend.insights.policy import last_settled
+from backend.insights.policy import ROUNDING, last_settled
 from backend.insights.publish import publish_due
 from backend.insights.router import INSIGHTS
 from backend.insights.tasks import publish_everything, summarise, watch
@@ -283,6 +284,16 @@ async def test_the_file_says_the_same_with_reasons_in_words(crowd: Crowd):
     assert {row["department"] for row in rows} == {"'=Workshop"}
     hidden = await crowd.hr.http.get("/hr/insights/trend.csv", params={"department": "Office"})
     assert all("at least five" in row["hidden"] for row in csv.DictReader(io.StringIO(hidden.text)))
+
+
+def test_the_page_for_works_councils_names_the_steps_that_are_rounded_to():
+    said = " ".join((Path(__file__).parents[2] / "docs" / "insights.md").read_text("utf-8").split())
+    for kind, steps in (("Means to", ROUNDING.means), ("shares to", ROUNDING.shares)):
+        shares = [f"{step:.0%}"[:-1] for _, step in steps] + [f"{ROUNDING.finest:.0%}"[:-1]]
+        below = ", ".join(str(people) for people, _ in steps)
+        sentence = f"{kind} {', '.join(shares[:-1])} or {shares[-1]} %"
+        assert sentence in said
+        assert f"(below {below}, from {steps[-1][0]} people)" in said.split(sentence)[1][:90]
 
 
 async def test_every_question_is_written_down(crowd: Crowd):
