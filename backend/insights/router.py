@@ -54,6 +54,8 @@ async def read_overview(hr: Hr, session: Session) -> Overview:
     await publish_if_small(session, organisation.id, datetime.now(UTC).date())
     oldest, newest = await store.span(session, organisation.id)
     figures = await store.newest(session, organisation.id, newest) if newest else {}
+    if newest:
+        await store.overview_seen(session, hr, newest)
     policy, locale = organisation.policy, hr.locale
     whole = scope_of(None, organisation.name, figures.get(None, {}), policy, locale)
     units = [

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import cast, func, tuple_
+from sqlalchemy import cast, exists, func, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend.paging import Cursor
 from backend.tables import Department, InsightAlert, InsightQuery, InsightWeek, Person
 
+OVERVIEW = "overview"
 Published = tuple[date, dict[str, Any]]
 
 
@@ -110,6 +111,20 @@ async def hr_people(session: AsyncSession, organisation_id: UUID) -> list[Person
         .order_by(col(Person.created_at), col(Person.id))
     )
     return list(found)
+
+
+async def overview_seen(session: AsyncSession, hr: Person, week: date) -> None:
+    """Every page of the console loads it for its list of departments: one line a quarter of an hour."""
+    lately = exists().where(
+        col(InsightQuery.actor_id) == hr.id,
+        col(InsightQuery.view) == OVERVIEW,
+        col(InsightQuery.at) > datetime.now(UTC) - timedelta(minutes=15),
+    )
+    if not (await session.exec(select(lately))).one():
+        asked = InsightQuery(
+            organisation_id=hr.organisation_id, actor_id=hr.id, view=OVERVIEW, first_week=week, last_week=week
+        )
+        await put(session, asked)
 
 
 async def put(session: AsyncSession, row: InsightAlert | InsightQuery) -> None:

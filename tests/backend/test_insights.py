@@ -301,6 +301,12 @@ async def test_every_question_is_written_down(crowd: Crowd):
     asked = (await crowd.hr.http.get("/hr/insights/queries")).json()["items"]
     assert [(query["by"], query["view"], query["file"]) for query in asked] == [(crowd.hr.username, "stress", False)]
     assert asked[0]["first_week"] == str(LAST - timedelta(weeks=1)), "whole weeks only, whatever day is asked for"
+    await crowd.join("Workshop", 6, happy=0.6, sad=0.2)
+    await crowd.days(LAST, weeks=1)
+    for _ in range(2):
+        await crowd.hr.http.get("/hr/insights")
+    asked = (await crowd.hr.http.get("/hr/insights/queries")).json()["items"]
+    assert [query["view"] for query in asked] == ["overview", "stress"], "it names figures of each department, too"
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ export default function Insights() {
 }
 
 const PAGES = ['overview', ...VIEWS] as const;
-const nameOf = (page: (typeof PAGES)[number]): string => h(page === 'overview' ? 'insights.overview' : `view.${page}`);
+const nameOf = (page: (typeof PAGES)[number]): string => h(`view.${page}`);
 
 /** Side by side at a desk; on a phone eight of them would fill the screen, so there they are one field. */
 function Pages({ asking }: { asking: Asking }) {

@@ -134,7 +134,7 @@ export const en = {
   'event.remind': 'Reminder sent: past its date',
 
   'insights.title': 'Insights',
-  'insights.overview': 'Overview',
+  'view.overview': 'Overview',
   'insights.view': 'Page',
   'view.trend': 'Trend',
   'view.stress': 'Stress',

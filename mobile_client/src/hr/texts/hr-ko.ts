@@ -135,7 +135,7 @@ export const ko: HrMessages = {
   'event.remind': '기한이 지나 알림을 보냄',
 
   'insights.title': '집단 수치',
-  'insights.overview': '한눈에',
+  'view.overview': '한눈에',
   'insights.view': '화면',
   'view.trend': '추세',
   'view.stress': '스트레스',

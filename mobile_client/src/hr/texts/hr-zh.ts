@@ -135,7 +135,7 @@ export const zh: HrMessages = {
   'event.remind': '已超期，发出提醒',
 
   'insights.title': '群体数字',
-  'insights.overview': '概览',
+  'view.overview': '概览',
   'insights.view': '页面',
   'view.trend': '趋势',
   'view.stress': '压力',
