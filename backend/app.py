@@ -20,9 +20,9 @@ from backend.announce import Announcements
 from backend.api import router
 from backend.client import mount_client
 from backend.config import Settings
-from backend.db import make_engine, make_sessions, transaction
+from backend.db import Unreachable, make_engine, make_sessions, transaction
 from backend.edge import BodyLimit, Edge
-from backend.errors import Problem, problem_body
+from backend.errors import Problem, Unavailable, problem_body
 from backend.health import router as health_router
 from backend.keycheck import check_key
 from backend.openapi import TAGS, describe
@@ -33,6 +33,7 @@ log = structlog.get_logger()
 
 # Room for the multipart frame around a photo of the largest size.
 FRAME = 100_000
+SOON = {"Retry-After": "5"}
 
 
 def create_app(config: Settings, dsn: str) -> FastAPI:
@@ -106,7 +107,14 @@ def _install_handlers(app: FastAPI) -> None:
         """SQLSTATE class 22: a value that no column can hold, such as a NUL in a text. The sender can mend that."""
         if isinstance(error.orig.__cause__ if error.orig else None, asyncpg.DataError):
             return _plain(422, "invalid_input", "Something in the request is not valid", "A value cannot be stored.")
+        if error.connection_invalidated:
+            return await on_outage(request, error)
         return await on_crash(request, error)
+
+    @app.exception_handler(Unreachable)
+    async def on_outage(_: Request, error: Exception) -> JSONResponse:
+        log.warning("the database does not answer", error=type(error).__name__)
+        return problem_response(Unavailable("The database does not answer; try again in a moment.", headers=SOON))
 
     @app.exception_handler(Exception)
     async def on_crash(_: Request, error: Exception) -> JSONResponse:

@@ -24,6 +24,16 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 DATABASE = "evenkeel"
+
+
+class Unreachable(SetupError, ConnectionError):
+    """No connection: at a start a sentence for the administrator, later an outage like any other, which passes."""
+
+    def __init__(self, said: str, *, lasting: bool = False) -> None:
+        super().__init__(said)
+        self.lasting = lasting  # as long as nobody mends the address, the password or the rights
+
+
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
@@ -62,7 +72,7 @@ def plain_dsn(url: str) -> str:
 def connected(dsn: str) -> dict[str, Any]:
     """How SQLAlchemy reaches the database: asyncpg reads the address, so that all of it counts everywhere (a
     certificate authority in `sslrootcert`, several hosts)."""
-    return {"url": "postgresql+asyncpg://", "async_creator": partial(asyncpg.connect, dsn)}
+    return {"url": "postgresql+asyncpg://", "async_creator": partial(connect, dsn)}
 
 
 def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
@@ -149,6 +159,8 @@ async def _not_ready(dsn: str, wanted: str) -> str | None:
     try:
         connection = await connect(dsn)
     except Unreachable as error:
+        if error.lasting:
+            raise
         return str(error)
     try:
         found = await connection.fetchval("select version_num from alembic_version")
@@ -178,10 +190,6 @@ def newest_schema() -> str:
     return max(path.stem[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
-class Unreachable(SetupError):
-    """The database may answer later: it starts, or the network is gone."""
-
-
 # What a later attempt cannot change: somebody has to mend the address, the password or the rights.
 REFUSALS: Final = (
     asyncpg.InvalidAuthorizationSpecificationError,  # and wrong passwords
@@ -199,13 +207,13 @@ UNREADABLE: Final = (
 
 
 async def connect(dsn: str) -> asyncpg.Connection[Any]:
-    """For commands and starts: what goes wrong is said in a sentence, without the address's password."""
+    """Every connection is made here: what goes wrong is said in a sentence, without the address's password."""
     try:
         return await asyncpg.connect(dsn, timeout=10)
     except REFUSALS as error:
         # The text of an address that cannot be read quotes it.
         said = f"The database refuses us: {error}." if isinstance(error, asyncpg.PostgresError) else UNREADABLE
-        raise SetupError(f"{said} Check DATABASE_URL.") from None
+        raise Unreachable(f"{said} Check DATABASE_URL.", lasting=True) from None
     except TimeoutError as error:
         raise Unreachable("The database does not answer within ten seconds. Check DATABASE_URL.") from error
     except (OSError, asyncpg.PostgresError) as error:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
+import httpx
 import pytest
 from aiosmtpd.controller import Controller
 from pydantic import SecretStr
@@ -14,10 +16,12 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from backend import rotate
+from backend.app import create_app
 from backend.config import Settings, settings, unknown
-from backend.db import check_server, connect, make_engine, migrate, wait_for_schema
+from backend.db import Unreachable, check_server, connect, make_engine, make_sessions, migrate, wait_for_schema
 from backend.doctor import examine
 from backend.errors import RetryLater, SetupError
+from backend.jobs import RETRIES
 from backend.keycheck import check_key, own_vault
 from backend.notify import postbox
 from backend.roles import APP_ROLE, CREATE, MEMBERSHIP
@@ -111,6 +115,21 @@ async def test_the_whole_address_counts_for_every_connection(dsn: str):
     async with engine.connect() as connection:
         assert (await connection.execute(text("show application_name"))).scalar_one() == "keel"
     await engine.dispose()
+
+
+async def test_an_outage_of_the_database_is_called_one(config: Settings, dsn: str, unused_tcp_port):
+    """It was a 500, "something broke", and a full server gave a photo up after seven seconds."""
+    app = create_app(config, dsn)
+    async with app.router.lifespan_context(app):
+        gone = make_engine(f"postgresql://a:b@127.0.0.1:{unused_tcp_port}/c")
+        app.state.evenkeel = replace(app.state.evenkeel, engine=gone, sessions=make_sessions(gone))
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://evenkeel.test") as client:
+            for path in ("/readyz", "/metrics", "/api/v1/receipts/keys"):
+                answer = await client.get(path)
+                assert (answer.status_code, answer.json()["code"]) == (503, "unavailable"), path
+        await gone.dispose()
+    assert RETRIES.worth_another(Unreachable("full"), attempts=20)
 
 
 async def test_a_schema_that_this_version_does_not_know_is_refused_in_a_sentence(dsn: str):
