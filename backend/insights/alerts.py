@@ -13,6 +13,7 @@ from backend.insights import store
 from backend.insights.policy import ALERTS, MOST_ALERTS, WEEK, Measure, worsened
 from backend.insights.present import allowed, ref
 from backend.insights.schemas import AlertIn, AlertOut
+from backend.insights.summary import Said, spoken
 from backend.insights.texts import ALERT_NOTICE, ALERT_RULES, ORGANISATION, say
 from backend.tables import Department, InsightAlert, Organisation, Person
 
@@ -56,22 +57,23 @@ async def _department(session: AsyncSession, hr: Person, department_id: UUID | N
     return department
 
 
-async def newly_met(session: AsyncSession, alert: InsightAlert, week: date) -> bool:
-    """Whether it is met by the figures up to `week`, and was not yet in this stretch; remembers it."""
+async def newly_met(session: AsyncSession, alert: InsightAlert, week: date) -> tuple[Said, Said] | None:
+    """The first and the last figure up to `week` if they meet it and did not yet in this stretch; remembers it."""
     measure: Measure = alert.measure  # type: ignore[assignment]
     view = ALERTS[measure].view
     first = week - WEEK * alert.weeks
     found = dict(await store.weeks(session, alert.organisation_id, alert.department_id, view, first, week))
     stretch = [first + WEEK * step for step in range(alert.weeks + 1)]
-    values = [found.get(day, {}).get(measure, {}).get("value") for day in stretch]
+    figures = [found.get(day, {}).get(measure, {}) for day in stretch]
+    values = [figure.get("value") for figure in figures]
     if not worsened(values, measure, alert.change):
-        return False
+        return None
     again = alert.met_in is not None and week - alert.met_in < WEEK * alert.weeks
     if again:
-        return False
+        return None
     alert.met_in, alert.before, alert.after = week, values[0], values[-1]
     await store.put(session, alert)
-    return True
+    return figures[0], figures[-1]
 
 
 def sentence(alert: InsightAlert, department: Department | None, locale: str) -> str:
@@ -81,11 +83,14 @@ def sentence(alert: InsightAlert, department: Department | None, locale: str) ->
     return spoken[:1].upper() + spoken[1:]
 
 
-def notice_facts(alert: InsightAlert, department: Department | None, locale: str) -> dict[str, str]:
+def notice_facts(
+    alert: InsightAlert, department: Department | None, locale: str, figures: tuple[Said, Said]
+) -> dict[str, str]:
     """Title and text as the notice carries them."""
     title, text = ALERT_NOTICE.get(locale, ALERT_NOTICE["en"])
-    values = {"before": f"{alert.before:.2f}", "after": f"{alert.after:.2f}", "week": str(alert.met_in)}
-    return {"title": title, "text": text.format(rule=sentence(alert, department, locale), **values)}
+    before, after = (spoken(ALERTS[alert.measure].view, one, locale) for one in figures)  # type: ignore[index]
+    rule = sentence(alert, department, locale)
+    return {"title": title, "text": text.format(rule=rule, before=before, after=after, week=str(alert.met_in))}
 
 
 def alert_out(alert: InsightAlert, department: Department | None, locale: str, policy: str) -> AlertOut:

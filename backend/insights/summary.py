@@ -61,7 +61,7 @@ def _says_anything(document: dict[str, Any]) -> bool:
 def words(values: Values, departments: tuple[int, int], month: str, locale: str) -> dict[str, str]:
     """Title and text as the notice carries them; one line a figure."""
     said = SUMMARY.get(locale, SUMMARY["en"])
-    lines = [_line(said, view, say(KEYS[key], locale), pair) for (view, key), pair in values.items()]
+    lines = [_line(locale, view, say(KEYS[key], locale), pair) for (view, key), pair in values.items()]
     text = "\n".join(
         [
             said["opening"].format(month=month, where=say(ORGANISATION, locale)),
@@ -73,14 +73,15 @@ def words(values: Values, departments: tuple[int, int], month: str, locale: str)
     return {"title": said["title"].format(month=month), "text": text, "month": month}
 
 
-def _line(said: Mapping[str, str], view: View, label: str, pair: tuple[Said, Said] | None) -> str:
+def _line(locale: str, view: View, label: str, pair: tuple[Said, Said] | None) -> str:
+    said = SUMMARY.get(locale, SUMMARY["en"])
     if pair is None:
         return said["hidden"].format(label=label)
-    before, after = (_number(said, view, one) for one in pair)
+    before, after = (spoken(view, one, locale) for one in pair)
     return said["single" if before == after else "line"].format(label=label, before=before, after=after)
 
 
-def _number(said: Mapping[str, str], view: View, one: Said) -> str:
-    """As the page says it: shares in per cent, and a bound as a bound."""
+def spoken(view: View, one: Said, locale: str) -> str:
+    """A figure as the page says it: shares in per cent, and a bound as a bound."""
     value = f"{one['value']:.0%}" if SCALES[view].unit == "share" else f"{one['value']:g}"
-    return said[one["bound"]].format(value=value) if one.get("bound") else value
+    return SUMMARY.get(locale, SUMMARY["en"])[one["bound"]].format(value=value) if one.get("bound") else value

@@ -41,9 +41,9 @@ async def watch(session: AsyncSession, organisation_id: UUID) -> None:
         measure: Measure = alert.measure  # type: ignore[assignment]
         if not allowed(ALERTS[measure].view, organisation.policy) or newest is None:
             continue
-        if await alerts.newly_met(session, alert, newest):
+        if figures := await alerts.newly_met(session, alert, newest):
             for person in await _who_wants(session, organisation_id, "alerts"):
-                facts = alerts.notice_facts(alert, department, person.locale)
+                facts = alerts.notice_facts(alert, department, person.locale, figures)
                 await plan(session, person, f"group-alert:{alert.id}:{newest}", "group_alert", facts)
 
 

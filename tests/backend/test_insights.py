@@ -364,6 +364,18 @@ async def test_an_alert_comes_once_when_a_trend_falls_for_two_weeks(crowd: Crowd
     assert listed[steady.json()["id"]]["met_in"] is None
 
 
+async def test_an_alert_says_figures_as_the_page_does(crowd: Crowd, sessions):
+    async with transaction(sessions) as session:
+        for back, figure in ((2, {"value": 0.2, "bound": "at_most"}), (1, {"value": 0.4}), (0, {"value": 0.6})):
+            session.add(InsightWeek(organisation_id=crowd.organisation, week=LAST - timedelta(weeks=back),
+                                    figures={"stress": {"high": figure}}))  # fmt: skip
+        session.add(InsightAlert(organisation_id=crowd.organisation, measure="high", weeks=2, change=0.2))
+        await session.flush()
+        await watch(session, crowd.organisation)
+    (notice,) = (await crowd.hr.http.get("/notices")).json()["items"]
+    assert "at most 20% → 60%" in notice["text"]
+
+
 async def test_alerts_keep_within_bounds(crowd: Crowd):
     bounds = (await crowd.hr.http.get("/hr/insights/alerts")).json()["bounds"]
     for measure, bound in bounds.items():
