@@ -8,12 +8,21 @@ import shutil
 import stat
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Final, Literal
 
 from backend.config import Settings, make_home, unknown
 from backend.errors import SetupError
 
 Grade = Literal["ok", "warn", "fail"]
+
+
+# An administrator may erase their account, the last one too.
+ORPHANS: Final = """
+select name from organisation
+where not exists (select from person where person.organisation_id = organisation.id and role = 'admin') order by name
+"""
+WAY_BACK: Final = "use its invite, or make another one with `evenkeel organisation invite`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,7 @@ async def examine(config: Settings) -> list[Finding]:
 
 async def _database(config: Settings) -> list[Finding]:
     from backend.db import check_server, connect, has_organisation, locate
+    from backend.people.tokens import CLOCKS
     from backend.roles import APP_ROLE, TAKE_APP_ROLE
 
     dsn = await locate(config)
@@ -60,6 +70,8 @@ async def _database(config: Settings) -> list[Finding]:
         held = await connection.fetchval("select count(*) from pgqueuer where status = 'failed'")
         owner = await connection.fetchval("select quote_ident(session_user)")
         confined = await connection.fetchval(TAKE_APP_ROLE)
+        ahead = (datetime.now(UTC) - await connection.fetchval("select clock_timestamp()")).total_seconds()
+        orphans = [row["name"] for row in await connection.fetch(ORPHANS)]
         fingerprints = [row["fingerprint"] for row in await connection.fetch("select fingerprint from key_check")]
     finally:
         await connection.close()
@@ -73,6 +85,10 @@ async def _database(config: Settings) -> list[Finding]:
     if not await has_organisation(dsn):
         detail = "nobody can register yet: `evenkeel organisation create NAME` makes the first administrator's invite"
         found.append(Finding("organisation", "warn", detail))
+    if abs(ahead) > CLOCKS.total_seconds():
+        detail = f"this machine's clock and the database's are {abs(ahead):.0f} seconds apart: let both keep time (NTP)"
+        found.append(Finding("clock", "fail", detail))
+    found += [Finding("organisation", "warn", f"{name!r} has no administrator: {WAY_BACK}") for name in orphans]
     if held:
         found.append(Finding("jobs", "warn", f"{held} jobs are held after failing: an administrator can retry them."))
     return [*found, _key(config, fingerprints)]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
 import httpx
+import jwt
 import pytest
 from aiosmtpd.controller import Controller
 from pydantic import SecretStr
@@ -20,10 +22,11 @@ from backend.app import create_app
 from backend.config import Settings, settings, unknown
 from backend.db import Unreachable, check_server, connect, make_engine, make_sessions, migrate, wait_for_schema
 from backend.doctor import examine
-from backend.errors import RetryLater, SetupError
+from backend.errors import RetryLater, SetupError, Unauthorised
 from backend.jobs import RETRIES
 from backend.keycheck import check_key, own_vault
 from backend.notify import postbox
+from backend.people.tokens import AccessTokens
 from backend.roles import APP_ROLE, CREATE, MEMBERSHIP
 from backend.tables import KeyCheck
 from backend.vault import load_vault, new_master
@@ -176,6 +179,48 @@ async def test_no_key_is_made_for_a_database_that_has_one(config: Settings, dsn:
     with pytest.raises(SetupError, match="after a restore"):
         await own_vault(config.model_copy(update={"home": tmp_path}), dsn)
     assert not (tmp_path / "keys.json").exists()
+
+
+def test_a_sign_in_survives_another_machines_clock(config: Settings, monkeypatch):
+    """Behind two API machines, a token of the one that is a second ahead was "not a valid sign-in" at the other."""
+    tokens = AccessTokens(load_vault(config), config)
+    now = datetime.now(UTC)
+
+    def issued(ahead: timedelta) -> str:
+        claims = {"sub": "1", "epoch": 0, "iat": now + ahead, "exp": now + ahead + tokens.life}
+        return jwt.encode(claims, tokens.vault.derive("access-token"), "HS256")
+
+    assert tokens.read(issued(timedelta(seconds=10)))["sub"] == "1"
+    for unbelievable in (timedelta(hours=1), -tokens.life - timedelta(minutes=1)):
+        with pytest.raises(Unauthorised):
+            tokens.read(issued(unbelievable))
+
+
+async def test_doctor_compares_the_clocks(config: Settings, dsn: str, monkeypatch):
+    class Fast(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) + timedelta(minutes=5)
+
+    assert [one for one in await _doctor(config, dsn, monkeypatch) if one.what == "clock"] == []
+    monkeypatch.setattr("backend.doctor.datetime", Fast)
+    found = [one for one in await _doctor(config, dsn, monkeypatch) if one.what == "clock"]
+    assert [(one.grade, "300 seconds" in one.detail or "299 seconds" in one.detail) for one in found] == [
+        ("fail", True)
+    ]
+
+
+async def test_doctor_names_an_organisation_that_nobody_administers(config: Settings, dsn: str, sign_up, monkeypatch):
+    boss = await sign_up("admin")
+    named = (await boss.http.get("/admin/organisation")).json()["name"]
+
+    async def orphans() -> list[str]:
+        found = await _doctor(config, dsn, monkeypatch)
+        return [one.detail for one in found if one.what == "organisation" and named in one.detail]
+
+    assert await orphans() == []
+    assert (await boss.http.request("DELETE", "/me")).status_code == 200
+    assert "organisation invite" in (await orphans())[0]
 
 
 async def test_a_strangers_key_cannot_be_rotated_in(config: Settings, session, tmp_path):
