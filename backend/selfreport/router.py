@@ -109,9 +109,7 @@ async def read_agreement(me: Me, session: Session, days: Annotated[int, Query(ge
     """How often the reading of your expression matched your own word. Only you see this."""
     since = datetime.now(UTC) - timedelta(days=days)
     readings = [
-        Scored(row.captured_at, balance(row.vector), row.agrees)
-        for row in await store.scored_since(session, me.id, since)
-        if row.vector
+        Scored(at, balance(vector), agrees) for at, vector, agrees in await store.scored_since(session, me.id, since)
     ]
     moods = [Mood(row.created_at, row.score) for row in await store.moods_since(session, me.id, since)]
     return agreement_out(agreement(readings, moods), days)

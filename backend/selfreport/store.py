@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -66,11 +67,13 @@ async def moods_since(session: AsyncSession, person_id: UUID, since: datetime) -
     return list(found)
 
 
-async def scored_since(session: AsyncSession, person_id: UUID, since: datetime) -> list[Reading]:
-    """Readings that say something, with the person's own word on them."""
+async def scored_since(
+    session: AsyncSession, person_id: UUID, since: datetime
+) -> list[tuple[datetime, Sequence[float], bool | None]]:
+    """When, the vector, and the person's own word, of readings that say something; a year may hold thousands."""
     found = await session.exec(
-        select(Reading).where(
+        select(Reading.captured_at, Reading.vector, Reading.agrees).where(
             Reading.person_id == person_id, col(Reading.captured_at) >= since, col(Reading.vector).is_not(None)
         )
     )
-    return list(found)
+    return [(at, vector or [], agrees) for at, vector, agrees in found]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -142,6 +143,22 @@ def test_a_mood_far_from_any_reading_is_not_compared() -> None:
     assert agreement([reading], [near]).compared == 1
     assert agreement([reading], [far]).compared == 0
     assert agreement([], [near]).share is None
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_mood_is_compared_with_the_reading_nearest_in_time(seed: int) -> None:
+    random = Random(seed)
+    readings = [
+        Scored(NOW + timedelta(minutes=random.randrange(600)), random.choice((-0.5, 0.5)), None) for _ in range(40)
+    ]
+    moods = [Mood(NOW + timedelta(minutes=random.randrange(600), seconds=1), random.choice((1, 5))) for _ in range(30)]
+    unique = {reading.at: reading for reading in readings}.values()
+    found = agreement(unique, moods)
+    assert found.compared == len(moods)
+    nearest = [min(unique, key=lambda reading: abs(reading.at - mood.at)) for mood in moods]
+    assert found.same_side == sum(
+        (mood.value == 5) == (near.balance > 0) for mood, near in zip(moods, nearest, strict=True)
+    )
 
 
 def test_enough_is_ten_answers() -> None:
