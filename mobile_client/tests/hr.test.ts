@@ -123,6 +123,9 @@ describe('filters of the table', () => {
     setZone('Asia/Kolkata');
     expect(query({ ...NOTHING, from: '2026-11-02' }).get('from')).toBe('2026-11-01T18:30:00.000Z');
   });
+  test('a year that is half typed or beyond the calendar asks for nothing', () => {
+    expect(`${query({ ...NOTHING, state: 'all', from: '0020-01-01', to: '9999-12-31' })}`).toBe('');
+  });
   test('days are whole days of the reader', () => {
     const asked = query({ ...NOTHING, from: '2026-11-02', to: '2026-11-02' });
     const span = Date.parse(asked.get('to') ?? '') - Date.parse(asked.get('from') ?? '');

@@ -353,6 +353,12 @@ async def test_figures_have_a_table_a_file_and_a_reason_where_they_are_hidden(
     assert {row["key"] for row in rows} == {"normal", "mild", "high"}
 
 
+async def test_a_link_to_a_department_that_is_gone_shows_everybody(desk: Page, world: str) -> None:
+    await look(desk, "/hr/insights?view=stress&department=Merged%20away")
+    await expect(desk.get_by_label(h("insights.department"), exact=True)).to_have_value("")
+    await expect(desk.locator("svg.chart g.series")).to_have_count(3)
+
+
 async def test_an_alert_is_made_and_removed(desk: Page, world: str) -> None:
     await look(desk, "/hr/alerts")
     made = desk.locator("[data-alert=high]")

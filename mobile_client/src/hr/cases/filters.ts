@@ -16,6 +16,8 @@ export interface Filters {
 export const NOTHING: Filters = { state: 'open', level: '', unit: '', assigned: '', overdue: false, from: '', to: '' };
 export const STATES = ['open', ...STATUSES, 'all'] as const;
 
+/** A year that is still being typed begins with zeros; the calendar of a browser ends after the year 9999. */
+const CENTURY = /^20\d\d-/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const day = (text: string | null): string => (text && DAY.test(text) && !Number.isNaN(Date.parse(text)) ? text : '');
 const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
@@ -49,7 +51,7 @@ export function query(filters: Filters): URLSearchParams {
   for (const status of states) asked.append('status', status);
   for (const name of ['level', 'unit', 'assigned'] as const) if (filters[name]) asked.set(name, filters[name]);
   if (filters.overdue) asked.set('overdue', 'true');
-  if (filters.from) asked.set('from', startOf(filters.from));
-  if (filters.to) asked.set('to', startOf(addDays(filters.to, 1)));
+  if (CENTURY.test(filters.from)) asked.set('from', startOf(filters.from));
+  if (CENTURY.test(filters.to)) asked.set('to', startOf(addDays(filters.to, 1)));
   return asked;
 }

@@ -45,12 +45,15 @@ export default function Insights() {
       <div class="stack">
         <Pages asking={asking} />
         <Loaded query={overview}>
-          {(known) => (asking.view === 'overview' ? <Overview overview={known} /> : <Page asking={{ ...asking, view: asking.view }} overview={known} />)}
+          {(known) => (asking.view === 'overview' ? <Overview overview={known} /> : <Page asking={{ ...asking, view: asking.view, department: idOf(asking.department, known) }} overview={known} />)}
         </Loaded>
       </div>
     </Screen>
   );
 }
+
+/** An address written by hand, or from an alert, may name the department; one that is gone means everybody, as the field says. */
+const idOf = (wanted: string, known: Shown): string => known.departments.find((one) => one.id === wanted || one.name === wanted)?.id ?? '';
 
 const PAGES = ['overview', ...VIEWS] as const;
 const nameOf = (page: (typeof PAGES)[number]): string => h(`view.${page}`);
@@ -106,12 +109,10 @@ function Page({ asking, overview }: { asking: Asking & { view: View }; overview:
 
 function Filters({ asking, overview }: { asking: Asking; overview: Shown }) {
   const period = useId();
-  // An address written by hand, or from an alert, may name the department.
-  const chosen = overview.departments.find((one) => one.id === asking.department || one.name === asking.department)?.id ?? '';
   const go = (part: Partial<Asking>): void => navigate(address({ ...asking, ...part }), 'replace');
   return (
     <div class="filters">
-      <DepartmentField departments={overview.departments} value={chosen} onValue={(department) => go({ department })} />
+      <DepartmentField departments={overview.departments} value={asking.department} onValue={(department) => go({ department })} />
       <div class="field">
         <label for={period}>{h('insights.period')}</label>
         <select id={period} class="input" value={asking.weeks} onChange={(event) => go({ weeks: Number(event.currentTarget.value) as Period })}>
