@@ -34,6 +34,8 @@ log = structlog.get_logger()
 # Room for the multipart frame around a photo of the largest size.
 FRAME = 100_000
 SOON = {"Retry-After": "5"}
+# A full disk, too many connections, a server that shuts down: the request was right and can come again.
+PASSES = (asyncpg.InsufficientResourcesError, asyncpg.OperatorInterventionError)
 
 
 def create_app(config: Settings, dsn: str) -> FastAPI:
@@ -82,6 +84,10 @@ def problem_response(problem: Problem) -> JSONResponse:
     return JSONResponse(problem.body(), problem.status, headers=problem.headers, media_type="application/problem+json")
 
 
+def outage() -> Unavailable:
+    return Unavailable("The database cannot serve now. Nothing that was accepted is lost; try again.", headers=SOON)
+
+
 def _install_handlers(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     async def on_problem(_: Request, problem: Problem) -> JSONResponse:
@@ -105,16 +111,18 @@ def _install_handlers(app: FastAPI) -> None:
     @app.exception_handler(DBAPIError)
     async def on_database(request: Request, error: DBAPIError) -> JSONResponse:
         """SQLSTATE class 22: a value that no column can hold, such as a NUL in a text. The sender can mend that."""
-        if isinstance(error.orig.__cause__ if error.orig else None, asyncpg.DataError):
+        cause = error.orig.__cause__ if error.orig else None
+        if isinstance(cause, asyncpg.DataError):
             return _plain(422, "invalid_input", "Something in the request is not valid", "A value cannot be stored.")
-        if error.connection_invalidated:
-            return await on_outage(request, error)
+        if error.connection_invalidated or isinstance(cause, PASSES):
+            log.error("the database cannot serve", error=type(cause).__name__)
+            return problem_response(outage())
         return await on_crash(request, error)
 
     @app.exception_handler(Unreachable)
-    async def on_outage(_: Request, error: Exception) -> JSONResponse:
-        log.warning("the database does not answer", error=type(error).__name__)
-        return problem_response(Unavailable("The database does not answer; try again in a moment.", headers=SOON))
+    async def on_outage(_: Request, error: Unreachable) -> JSONResponse:
+        log.error("the database cannot serve", error=str(error))
+        return problem_response(outage())
 
     @app.exception_handler(Exception)
     async def on_crash(_: Request, error: Exception) -> JSONResponse:

@@ -7,6 +7,7 @@ of it, the database last, when it is told to.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
+from typing import Final
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -31,6 +33,18 @@ log = structlog.get_logger()
 LONGEST_PAUSE = 30.0
 
 
+# Linux: a parent that is killed (for memory, say) takes its children with it. Left behind they would hold the port, and
+# after an upgrade go on with the old code.
+PRCTL: Final = getattr(ctypes.CDLL(None), "prctl", None) if sys.platform == "linux" else None
+SET_PARENT_DEATH_SIGNAL: Final = 1
+
+
+def _end_with_parent() -> None:
+    """In the child, before it becomes the command: it stops as at Ctrl-C."""
+    if PRCTL is not None:
+        PRCTL(SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+
+
 @dataclass
 class Child:
     command: tuple[str, ...]
@@ -41,7 +55,10 @@ class Child:
     def start(self, environment: dict[str, str]) -> None:
         # Its own process group: Ctrl-C reaches the parent alone, which stops the children in order.
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "backend.cli", *self.command], env=environment, start_new_session=True
+            [sys.executable, "-m", "backend.cli", *self.command],
+            env=environment,
+            start_new_session=True,
+            preexec_fn=_end_with_parent if PRCTL is not None else None,
         )
 
     def mind(self, environment: dict[str, str]) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +14,7 @@ from uuid import uuid4
 import asyncpg
 import httpx
 import jwt
+import psutil
 import pytest
 from aiosmtpd.controller import Controller
 from pydantic import SecretStr
@@ -30,6 +34,7 @@ from backend.people.tokens import AccessTokens
 from backend.roles import APP_ROLE, CREATE, MEMBERSHIP
 from backend.tables import KeyCheck
 from backend.vault import load_vault, new_master
+from tests.conftest import ROOT
 
 
 @pytest.fixture
@@ -120,6 +125,25 @@ async def test_the_whole_address_counts_for_every_connection(dsn: str):
     await engine.dispose()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such signal")
+def test_a_killed_parent_takes_its_processes_along(tmp_path, unused_tcp_port):
+    """They went on without it, held the port against the next start, and after an upgrade ran the old code."""
+    start = (
+        "import os, time; from backend.up import Child\n"
+        "child = Child(('api',)); child.start(dict(os.environ)); print(child.process.pid, flush=True); time.sleep(60)"
+    )
+    waits_for = f"postgresql://a:b@127.0.0.1:{unused_tcp_port}/c"
+    environment = {**os.environ, "EVENKEEL_HOME": str(tmp_path), "DATABASE_URL": waits_for, "PORT": "0"}
+    parent = subprocess.Popen([sys.executable, "-c", start], stdout=subprocess.PIPE, env=environment, cwd=ROOT)
+    assert parent.stdout is not None
+    child = psutil.Process(int(parent.stdout.readline()))
+    assert child.is_running()
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    child.wait(timeout=30)
+
+
 async def test_an_outage_of_the_database_is_called_one(config: Settings, dsn: str, unused_tcp_port):
     """It was a 500, "something broke", and a full server gave a photo up after seven seconds."""
     app = create_app(config, dsn)
@@ -133,6 +157,18 @@ async def test_an_outage_of_the_database_is_called_one(config: Settings, dsn: st
                 assert (answer.status_code, answer.json()["code"]) == (503, "unavailable"), path
         await gone.dispose()
     assert RETRIES.worth_another(Unreachable("full"), attempts=20)
+
+
+async def test_a_full_disk_is_an_outage(app_client, monkeypatch):
+    """SQLSTATE class 53, raised by the server itself."""
+
+    async def full(session, *_: object):
+        await session.exec(text("do $$ begin raise exception using errcode = 'disk_full'; end $$"))
+
+    monkeypatch.setattr("backend.people.routes.consents.receipts.known_keys", full)
+    async with app_client() as client:
+        answer = await client.get("/receipts/keys")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
 
 
 async def test_a_schema_that_this_version_does_not_know_is_refused_in_a_sentence(dsn: str):
