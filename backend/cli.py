@@ -63,12 +63,13 @@ def migrate(
     revision: Annotated[str, typer.Argument(help="head, base, a revision, or -1 for one step down")] = "head",
 ) -> None:
     """Bring the database's schema to a revision."""
-    from backend.db import check_server, locate
+    from backend.db import check_server, locate, refuse_to_empty
     from backend.db import migrate as run
 
     async def go() -> None:
         dsn = await locate(config)
         await check_server(dsn)
+        await refuse_to_empty(dsn, revision)
         await run(dsn, revision)
 
     config = ready()

@@ -144,6 +144,27 @@ async def migrate(dsn: str, revision: str = "head") -> None:
     await make_app_role(dsn)
 
 
+async def refuse_to_empty(dsn: str, revision: str) -> None:
+    """Before the first schema there is none: going back to it removes every table. Called by `evenkeel migrate`."""
+    if revision != "base" and not revision.startswith("-"):
+        return
+    connection = await connect(dsn)
+    try:
+        if not await connection.fetchval("select to_regclass('organisation') is not null"):
+            return
+        current = await connection.fetchval("select version_num from alembic_version")
+        used = await connection.fetchval("select exists (select from organisation)")
+    finally:
+        await connection.close()
+    applied = sum(path.stem[:4] <= current for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    steps = revision.removeprefix("-")
+    if used and (revision == "base" or not steps.isdigit() or int(steps) >= applied):
+        raise SetupError(
+            f"There is no schema before {current} to go back to: this would remove every table with all that is in "
+            "them. Nothing was done. To return to an earlier version restore the backup that was made with it."
+        )
+
+
 async def wait_for_schema(dsn: str, seconds: float = 120) -> None:
     """Until somebody has migrated to the revision that this code was written for; `up` starts everything at once."""
     wanted = newest_schema()

@@ -24,7 +24,16 @@ from typer.testing import CliRunner
 from backend import rotate
 from backend.app import create_app
 from backend.config import Settings, settings, unknown
-from backend.db import Unreachable, check_server, connect, make_engine, make_sessions, migrate, wait_for_schema
+from backend.db import (
+    Unreachable,
+    check_server,
+    connect,
+    make_engine,
+    make_sessions,
+    migrate,
+    refuse_to_empty,
+    wait_for_schema,
+)
 from backend.doctor import examine
 from backend.errors import RetryLater, SetupError, Unauthorised
 from backend.jobs import RETRIES
@@ -174,6 +183,31 @@ async def test_a_full_disk_is_an_outage(app_client, monkeypatch):
 async def test_a_schema_that_this_version_does_not_know_is_refused_in_a_sentence(dsn: str):
     with pytest.raises(SetupError, match="cannot go to 0999"):
         await migrate(dsn, "0999")
+
+
+@pytest.mark.parametrize("revision", ["-1", "base", "-7"])
+async def test_a_step_back_does_not_remove_everything(dsn: str, home, revision):
+    """The documented `evenkeel migrate -- -1` dropped every table: there was one schema, and nothing before it."""
+    with pytest.raises(SetupError, match="Nothing was done"):
+        await refuse_to_empty(dsn, revision)
+    await refuse_to_empty(dsn, "head")
+
+
+def test_the_command_asks_first(command, monkeypatch):
+    async def no(*_: object) -> None:
+        raise SetupError("Nothing was done.")
+
+    async def nothing(*_: object) -> str:
+        return ""
+
+    for name, instead in (
+        ("refuse_to_empty", no),
+        ("locate", nothing),
+        ("check_server", nothing),
+        ("migrate", nothing),
+    ):
+        monkeypatch.setattr(f"backend.db.{name}", instead)
+    assert command("migrate", "--", "-1")[0] == 2
 
 
 async def test_the_version_is_the_servers_own(dsn: str):
