@@ -20,13 +20,14 @@ KEEL: Final[Colour] = (0x0F, 0x6E, 0x6E)
 
 MARGIN: Final = 20.0
 FONT: Final = "text"
-# Stands for the number of pages until it is known: one letter, so that the line is measured as it will be.
-PAGES: Final = "¤"
+# Stands for the number of pages until it is known: one sign, so that the line is measured as it will be, and of private
+# use, so that nobody's words have it.
+PAGES: Final = "\ue000"
 
 
 def printable(text: str) -> str:
-    """A tab and other control signs, as pasted text has them, would each be a box."""
-    return "".join(" " if category(sign) == "Cc" and sign != "\n" else sign for sign in text)
+    """A tab and other control signs, as pasted text has them, would each be a box; so would signs of private use."""
+    return "".join(" " if category(sign) in ("Cc", "Co") and sign != "\n" else sign for sign in text)
 
 
 class Paper(FPDF):

@@ -271,6 +271,12 @@ def test_pasted_tabs_are_room_between_words_not_boxes(caplog: pytest.LogCaptureF
     assert "rota: Monday" in said
 
 
+def test_no_sign_in_somebodys_words_becomes_the_number_of_pages() -> None:
+    said = read(pdf_of(a_report(note="a currency sign ¤ stays\ue000"), "Kim", AT))
+    assert "a currency sign ¤ stays" in said
+    assert texts.REPORT["en"]["page"].format(page=1, pages=1) in said
+
+
 def test_letters_that_no_font_has_do_not_stop_the_report() -> None:
     said = read(pdf_of(a_report("Ana 🙂 ไทย", note="line one\nline two\ttab"), "Kim", AT))
     assert "line two" in said
