@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -36,7 +37,8 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address that the API listens on")
     port: int = Field(default=8000, alias="PORT", ge=0, le=65535, description="Port of the API")
     public_url: str | None = Field(
-        default=None, description="Address that people use, for links in messages; default: the API's own"
+        default=None,
+        description="Address that people use, without a path, for links in messages; default: the API's own",
     )
     secret_key: SecretStr | None = Field(
         default=None,
@@ -121,6 +123,15 @@ class Settings(BaseSettings):
         if value.upper() not in LOG_LEVELS:
             raise ValueError(f"must be one of {', '.join(LOG_LEVELS)}")
         return value.upper()
+
+    @field_validator("public_url")
+    @classmethod
+    def _whole_host(cls, value: str | None) -> str | None:
+        """Links in mails are built on it, and the client asks for its files at the root."""
+        parts = urlsplit(value or "https://unset")
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ValueError("must be such as https://evenkeel.example.org: with its scheme, without a path")
+        return value
 
     @property
     def origin(self) -> str:

@@ -72,6 +72,8 @@ def command(monkeypatch, tmp_path):
         ("EVENKEEL_LOG_LEVEL", "LOUD", "one of DEBUG"),
         ("EVENKEEL_SECURE_COOKIES", "ja", "valid boolean"),
         ("SMTP_PORT", "465465", "SMTP_PORT=465465"),
+        ("EVENKEEL_PUBLIC_URL", "evenkeel.example.org", "with its scheme"),
+        ("EVENKEEL_PUBLIC_URL", "https://example.org/evenkeel", "without a path"),
         ("EVENKEEL_SECRET_KEY", "short", "32 bytes"),
         ("EVENKEEL_HOME", "/proc/nowhere", "/proc/nowhere"),
     ],
