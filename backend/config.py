@@ -160,7 +160,7 @@ def make_home(home: Path) -> None:
     except OSError as error:
         raise SetupError(f"The data directory {home} cannot be made ({error.strerror}): see EVENKEEL_HOME.") from error
     if not os.access(home, os.W_OK | os.X_OK):
-        raise SetupError(f"This account may not write to the data directory {home}: run as the account whose it is.")
+        raise SetupError(f"The data directory {home} belongs to another account; run as that account or as root.")
 
 
 def variables() -> set[str]:
