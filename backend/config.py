@@ -171,7 +171,9 @@ def variables() -> set[str]:
 def unknown(given: Iterable[str]) -> list[str]:
     """One sentence for each variable that looks like ours and is none: a typing mistake would go unnoticed."""
     known = variables()
-    suspects = (name for name in given if name.startswith((PREFIX, "SMTP_")) and name not in known)
+    # A setting with a name of its own (PORT, SMTP_HOST) is read under our prefix as well.
+    read = known | {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    suspects = (name for name in given if name.startswith((PREFIX, "SMTP_")) and name not in read)
     return [_meant(name, known) for name in sorted(suspects) if not name.startswith(NO_SETTINGS)]
 
 

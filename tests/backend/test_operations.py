@@ -96,6 +96,12 @@ def test_a_mistyped_variable_is_named_and_others_are_left_alone():
     ]
 
 
+def test_what_is_read_under_our_prefix_is_not_called_a_mistake(monkeypatch):
+    monkeypatch.setenv("EVENKEEL_PORT", "8123")
+    assert Settings().port == 8123
+    assert unknown(["EVENKEEL_PORT", "EVENKEEL_SMTP_HOST"]) == []
+
+
 def test_looking_for_the_key_makes_none(command, tmp_path):
     """It would be kept as the backup of an installation that it does not belong to."""
     code, said = command("keys", "show")
