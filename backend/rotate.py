@@ -19,7 +19,7 @@ from backend.config import Settings
 from backend.errors import SetupError
 from backend.keycheck import check_any_key
 from backend.people.receipts import KEYS_ROTATED, public_key
-from backend.tables import KeyCheck
+from backend.tables import KeyCheck, PushSubscription
 from backend.vault import Vault, key_file, known_vault, new_master, write_private
 
 # Table, the columns that name a row, and what its value is sealed to (the names are the columns').
@@ -47,6 +47,9 @@ async def begin(session: AsyncSession, config: Settings) -> Vault:
     else:
         rotated = Vault((base64.urlsafe_b64decode(new_master()), *vault.masters))
     await session.exec(insert(KeyCheck).values(fingerprint=rotated.fingerprint).on_conflict_do_nothing())
+    # Browsers were subscribed with a key that follows from the old one; those that are still wanted come again by
+    # themselves when the app is opened.
+    await session.exec(delete(PushSubscription))
     retired = public_key(rotated, rotated.masters[1])
     await audit.record(session, None, None, KEYS_ROTATED, retired_receipt_key=retired)
     return rotated

@@ -24,9 +24,8 @@ from backend.announce import Announcements
 from backend.config import Settings
 from backend.db import locate, make_engine, make_sessions, transaction
 from backend.errors import SetupError
-from backend.keycheck import check_key
+from backend.keycheck import check_key, own_vault
 from backend.notify.desk import TelegramDesk
-from backend.vault import load_vault
 from bot.telegram import build, publish_menu
 
 log = structlog.get_logger("bot")
@@ -54,7 +53,7 @@ async def run_bot(config: Settings) -> None:
 
 async def run_until(config: Settings, dsn: str, stop: asyncio.Event) -> None:
     engine = make_engine(dsn)
-    desk = TelegramDesk(make_sessions(engine), config, load_vault(config), Announcements(dsn))
+    desk = TelegramDesk(make_sessions(engine), config, await own_vault(config, dsn), Announcements(dsn))
     async with transaction(desk.sessions) as session:
         await check_key(session, desk.vault)
     await desk.announcements.start()

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from backend.command import plainly
+
 if TYPE_CHECKING:
     from ml.risk.replay import Days
 
@@ -18,6 +20,7 @@ app = typer.Typer(help="Mood and risk: try a policy on recorded days, assess eve
 
 
 @app.command("replay")
+@plainly
 def replay(
     days: Annotated[
         Path | None, typer.Argument(help="CSV: person, day, then the ten emotion names.", dir_okay=False)
@@ -40,6 +43,7 @@ def replay(
 
 
 @app.command("assess-all")
+@plainly
 def everybody() -> None:
     """Assess the newest day of everybody now, as the nightly run does."""
     from backend.config import settings

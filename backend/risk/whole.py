@@ -7,19 +7,21 @@ import numpy as np
 from backend.config import Settings
 from backend.db import locate, make_engine, make_sessions, raw_connection, transaction
 from backend.errors import SetupError
+from backend.keycheck import own_vault
 from backend.resources import Resources
 from backend.risk.bulk import Slice, slices
 from backend.risk.tasks import assess_everybody
-from backend.vault import load_vault
 from ml.emotions import EMOTIONS
 from ml.risk.replay import Days
 
 
 async def assess_all(config: Settings) -> int:
-    engine = make_engine(await locate(config))
+    dsn = await locate(config)
+    engine = make_engine(dsn)
     try:
+        resources = Resources(config, await own_vault(config, dsn))
         async with transaction(make_sessions(engine)) as session:
-            return await assess_everybody(session, Resources(config, load_vault(config)))
+            return await assess_everybody(session, resources)
     finally:
         await engine.dispose()
 

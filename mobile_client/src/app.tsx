@@ -171,6 +171,9 @@ function Frame() {
     if (signedIn) tellLanguage(language).catch(() => undefined);
   }, [signedIn, language]);
   useEffect(() => {
+    if (signedIn) void import('./me/subscription').then(({ renew }) => renew()).catch(() => undefined); // the next start tries again
+  }, [signedIn]);
+  useEffect(() => {
     // A reload in the middle of the first choices comes back to them.
     if (signedIn) void readOne('local', 'consent-open').then((open) => open && navigate('/welcome/consent', 'replace'));
   }, [signedIn]);

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import select
 from typer.testing import CliRunner
 
 from backend import rotate
@@ -18,7 +19,7 @@ from backend.db import transaction
 from backend.keycheck import check_key
 from backend.people import receipts
 from backend.policy import EU_WORKPLACE, FACE_DERIVED, named
-from backend.tables import Case, FaceTemplate
+from backend.tables import Case, FaceTemplate, PushSubscription
 from backend.vault import Vault, load_vault, new_master
 from tests.backend.conftest import Account, make_home
 
@@ -156,6 +157,7 @@ async def test_a_rotation_seals_everything_anew_and_the_old_key_opens_nothing(se
     session.add(
         FaceTemplate(person_id=person, sealed=old.seal(b"face", f"template:{person}"), photos=1, model_version="1")
     )
+    session.add(PushSubscription(person_id=person, endpoint=f"https://push.test/{person}", p256dh="p", auth="a"))
     await session.flush()
     receipt = receipts.issue(old, "consent.given", {})
     # Other tests' rows are sealed with another installation's key.
@@ -164,6 +166,8 @@ async def test_a_rotation_seals_everything_anew_and_the_old_key_opens_nothing(se
     await session.exec(text("delete from key_check"))
     await check_key(session, old)
     rotate.keep(config, await rotate.begin(session, config))
+    # The key that browsers were subscribed with follows from the old one.
+    assert not (await session.exec(select(PushSubscription).where(PushSubscription.person_id == person))).all()
     both = load_vault(config)
     assert both.masters == (both.masters[0], old.masters[0])
     assert await rotate.finish(session, config) == 1
