@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.people import belongings
 from backend.people.consent import consents_of
+from backend.spreadsheet import plain
 from backend.tables import FaceTemplate, Person
 from backend.vault import Vault
 
@@ -73,5 +74,4 @@ def as_csv(rows: list[dict[str, Any]]) -> str:
 def _cell(value: Any) -> Any:
     if isinstance(value, list | dict):
         return json.dumps(value, default=str, ensure_ascii=False)
-    # A text that begins like a formula must stay a text in a spreadsheet.
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
+    return plain(value) if isinstance(value, str) else value

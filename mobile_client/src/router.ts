@@ -34,6 +34,15 @@ export function useSearch(): URLSearchParams {
 
 export type Params = Readonly<Record<string, string>>;
 
+/** A link that was cut in the middle of an escape leads nowhere instead of to an empty page. */
+function decode(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+}
+
 /** `/history/day/:day` against a path; null when it does not match. */
 export function match(pattern: string, path: string): Params | null {
   const want = pattern.split('/').filter(Boolean);
@@ -42,8 +51,13 @@ export function match(pattern: string, path: string): Params | null {
   const params: Record<string, string> = {};
   for (const [index, part] of want.entries()) {
     const value = have[index] ?? '';
-    if (part.startsWith(':')) params[part.slice(1)] = decodeURIComponent(value);
-    else if (part !== value) return null;
+    if (!part.startsWith(':')) {
+      if (part !== value) return null;
+      continue;
+    }
+    const decoded = decode(value);
+    if (decoded === null) return null;
+    params[part.slice(1)] = decoded;
   }
   return params;
 }

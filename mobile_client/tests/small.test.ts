@@ -13,6 +13,8 @@ test('routes', () => {
   expect(match('/me', '/me/')).toEqual({});
   expect(match('/me', '/me/profile')).toBeNull();
   expect(match('/reading/:id', '/history/1')).toBeNull();
+  expect(match('/reading/:id', '/reading/a%20b')).toEqual({ id: 'a b' });
+  expect(match('/reading/:id', '/reading/%E0%A4%A')).toBeNull();
 });
 
 const seven = (values: Partial<Record<(typeof EMOTIONS)[number], number>>) => ({

@@ -78,7 +78,7 @@ async def full(sign_up, sessions, resources, face, work, home, config: Settings)
             [
                 CaseEvent(case_id=case.id, action="opened", status="new", note="a note"),
                 Delivery(notice_id=notice.id, channel="inapp"),
-                ChatMessage(person_id=me, author="person", text=f"a secret worry {me}"),
+                ChatMessage(person_id=me, author="person", text=f"\t=1+1 a secret worry {me}"),
                 ChatState(person_id=me),
                 SelfReport(person_id=me, instrument="who5", answers=[1] * 5, score=20, band="low"),
                 TelegramLink(person_id=me, chat_id=me.int % 10**12),
@@ -102,7 +102,7 @@ async def test_the_export_holds_everything_in_two_forms(full: Account):
         assert archive.testzip() is None
         data = json.loads(archive.read("data.json"))
         assert {"README.txt", "csv/reading.csv", "csv/chat_message.csv"} <= set(archive.namelist())
-        assert "a secret worry" in archive.read("csv/chat_message.csv").decode()
+        assert "'\t=1+1 a secret worry" in archive.read("csv/chat_message.csv").decode()  # no formula
     assert data["person"][0]["phone"] == "+4930901820"
     assert len(data["reading"][0]["vector"]) == 10
     assert data["case_event"][0]["note"] == "a note"
