@@ -40,8 +40,7 @@ class ModelInfo:
     name: str
     version: str
     sha256: str
-    mirror: bool  # each served face is read together with its mirror image
-    label_mirror: bool  # the reported label is, whether or not the served head is
+    mirror: bool  # each face is read together with its mirror image
     votes_temperature: float
     label_temperature: float
     abstention: AbstentionPolicy
@@ -58,7 +57,6 @@ def _info(weights: Path) -> ModelInfo:
         version=record["version"],
         sha256=digest,
         mirror=bool(record["mirror"]),
-        label_mirror=bool(record["label_mirror"]),
         votes_temperature=float(record["temperature"]["votes"]),
         label_temperature=float(record["temperature"]["label"]),
         abstention=AbstentionPolicy(min_confidence=float(record["min_confidence"])),
@@ -111,14 +109,7 @@ class ExpressionClassifier:
 
     def predict_label(self, crops: Crops) -> Probabilities:
         """The same for FER-2013's original labels: reported so that papers can be compared, not served."""
-        return softmax(self.reported(crops)[1], self.model.label_temperature)
-
-    def reported(self, crops: Crops) -> tuple[Probabilities, Probabilities]:
-        """`logits` for publication: the label head may take a second look that serving has no time for."""
-        votes, label = self.logits(crops)
-        if self.model.label_mirror and not self.model.mirror:
-            label = (label + self.logits(crops[:, :, ::-1])[1]) / 2
-        return votes, label
+        return softmax(self.logits(crops)[1], self.model.label_temperature)
 
     def logits(self, crops: Crops) -> tuple[Probabilities, Probabilities]:
         """Both heads before softmax, the mirror image averaged in where the model was chosen so."""

@@ -49,7 +49,7 @@ class Measured:
 
 def measure(faces: Faces, classifier: ExpressionClassifier) -> Measured:
     """Run the classifier once over all rows and compare each head with its own truth."""
-    votes, label = classifier.reported(faces.images)
+    votes, label = classifier.logits(faces.images)
     reported = softmax(label, classifier.model.label_temperature)
     named = faces.majority() >= 0
     truth, served = faces.majority()[named], softmax(votes, classifier.model.votes_temperature)[named]

@@ -129,11 +129,6 @@ def page(card: Card) -> str:
         sha256=model.sha256,
         size=f"{WEIGHTS.stat().st_size / 2**20:.1f}",
         mirror="read together with its mirror image" if model.mirror else "read once, without its mirror image",
-        label_mirror=(
-            "For that report, not in serving, each face is read together with its mirror image (chosen on validation)."
-            if model.label_mirror and not model.mirror
-            else "It reads what the served head reads."
-        ),
         votes_temperature=model.votes_temperature,
         label_temperature=model.label_temperature,
         min_confidence=model.abstention.min_confidence,

@@ -74,7 +74,7 @@ def logits_of(images: Images) -> Arrays:
     """The shipped expression network's two heads, before softmax."""
     from ml.expression.classifier import ExpressionClassifier
 
-    votes, label = ExpressionClassifier().reported(images)
+    votes, label = ExpressionClassifier().logits(images)
     return {"votes": votes, "label": label}
 
 

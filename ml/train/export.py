@@ -32,7 +32,6 @@ class Record:
     votes_temperature: float
     label_temperature: float
     min_confidence: float
-    label_mirror: bool = False
     training: dict[str, object] = field(default_factory=dict)  # how the weights came about, for the model card
 
 
@@ -115,7 +114,6 @@ def write_record(weights: Path, record: Record) -> None:
         "version": record.version,
         "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
         "mirror": record.mirror,
-        "label_mirror": record.label_mirror,
         "temperature": {"votes": round(record.votes_temperature, 4), "label": round(record.label_temperature, 4)},
         "min_confidence": record.min_confidence,
         "training": record.training,

@@ -30,8 +30,7 @@ from ml.train.loop import accuracies
 
 # int8 is served where it is faster and loses at most this much accuracy on either head (issue: 0.3 points).
 INT8_LOSS: Final = 0.003
-# The mirror doubles the cost of a face: it must pay at least this much on the head that people get to see. The label
-# head, which is only reported, is judged by itself.
+# The mirror doubles the cost of a face: it must pay at least this much on the head that people get to see.
 MIRROR_GAIN: Final = 0.002
 # Sides that serving may shrink a crop to, inside the graph.
 SIDES: Final = (32, 36, 40, 44, 48)
@@ -113,11 +112,6 @@ def network_of(runs: list[Path], held_out: Faces) -> tuple[nn.Module, int]:
     return ensemble_of(runs), serving.SIDE
 
 
-def pays(once: Trial, twice: Trial) -> bool:
-    """Whether the label head is reported with the mirror image: validation decides, as for everything."""
-    return twice.label - once.label >= MIRROR_GAIN
-
-
 def facts(runs: list[Path], notes: list[str]) -> dict[str, object]:
     """What the model card says about the runs."""
     lines = [last_line(run) for run in runs]
@@ -145,7 +139,6 @@ def ship(runs: list[Path], data: Faces, target: Path, *, name: str, version: str
         model = _draft(best.weights, version, name, best.mirror)
         votes, label = model.logits(held_out.images)
         shutil.copyfile(best.weights, target)
-        twice = next(trial for trial in trials if trial.mirror and trial.weights == best.weights)
     named = held_out.majority() >= 0
     record = Record(
         name,
@@ -154,8 +147,7 @@ def ship(runs: list[Path], data: Faces, target: Path, *, name: str, version: str
         temperature(votes[named], held_out.majority()[named]),
         temperature(label, held_out.label),
         DEFAULT.min_confidence,
-        label_mirror=pays(best, twice),
-        training=training,
+        training,
     )
     write_record(target, record)
     print(record)

@@ -68,25 +68,6 @@ def test_pictures_differ_and_so_do_heads(classifier: ExpressionClassifier, crops
     assert np.abs(rows - classifier.predict_label(crops)).max() > 0.01
 
 
-def test_the_reported_label_may_see_the_mirror_image_while_serving_sees_the_face_once(
-    crops: NDArray[np.uint8], tmp_path: Path
-) -> None:
-    def loaded(label_mirror: bool) -> ExpressionClassifier:
-        weights = tmp_path / f"{label_mirror}.onnx"
-        shutil.copyfile(WEIGHTS, weights)
-        record = json.loads(WEIGHTS.with_suffix(".json").read_text()) | {"label_mirror": label_mirror}
-        weights.with_suffix(".json").write_text(json.dumps(record))
-        return ExpressionClassifier(weights)
-
-    once, twice = loaded(False), loaded(True)
-    for plain, served in zip(once.logits(crops), twice.logits(crops), strict=True):
-        np.testing.assert_array_equal(plain, served)
-    votes, label = twice.reported(crops)
-    np.testing.assert_array_equal(votes, once.reported(crops)[0])
-    np.testing.assert_allclose(label, twice.reported(crops[:, :, ::-1])[1], atol=1e-9)
-    assert np.abs(label - once.reported(crops)[1]).max() > 0.01
-
-
 def test_alone_and_in_any_batch_a_face_gets_the_same(
     classifier: ExpressionClassifier, crops: NDArray[np.uint8]
 ) -> None:

@@ -24,7 +24,7 @@ from ml.train.export import Record, quantise, write_onnx, write_record  # noqa: 
 from ml.train.loop import Run, learning_rate, loss_of, side_at, targets, train  # noqa: E402
 from ml.train.recipe import NO_AUGMENTATION, Augmentation, Recipe  # noqa: E402
 from ml.train.recipes import RECIPES  # noqa: E402
-from ml.train.ship import Trial, choose, pays, temperature  # noqa: E402
+from ml.train.ship import Trial, choose, temperature  # noqa: E402
 from ml.train.teacher import answers, with_answers  # noqa: E402
 from ml.train.together import train_together  # noqa: E402
 
@@ -298,12 +298,6 @@ def test_what_is_shipped_follows_from_the_trials() -> None:
     assert chosen(-0.01, 0.001, 0.4) == ("small", False)
     assert chosen(0.01, 0.004, 0.4) == ("exact", True)  # int8 lost too much
     assert chosen(0.01, 0.0, 1.4) == ("exact", True)  # int8 was not faster
-
-
-def test_the_label_is_reported_with_the_mirror_image_where_validation_gains() -> None:
-    once = Trial(Path("net"), False, 0.70, 0.90, 1.0)
-    assert pays(once, replace(once, mirror=True, label=0.705, ferplus=0.89))
-    assert not pays(once, replace(once, mirror=True, label=0.701, ferplus=0.92))
 
 
 def test_an_ensemble_is_the_mean_of_its_members_each_at_its_own_side(faces: Faces) -> None:
