@@ -50,7 +50,7 @@ def _event(state: DialogueState, turn: Turn) -> tuple[str, str]:
         return understanding.NOT_UNDERSTOOD, ""  # "make it stop" is no wish to pause messages; the choices lead on
     if state.place == "checkin" and (value := _tapped_mood(text)):
         return "mood", str(value)
-    return understanding.intent(text), ""
+    return understanding.intent(text, state.place), ""
 
 
 def _choice(choice: str) -> tuple[str, str]:

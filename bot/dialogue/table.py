@@ -7,6 +7,7 @@ understood. A place's own row wins over ANYWHERE; "*" is the place's answer to e
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from bot.dialogue.scene import Scene
@@ -30,6 +31,9 @@ ANYWHERE: Final[Mapping[str, Step]] = {
     "goodbye": talk.goodbye,
     "later": talk.later,
     "identity": talk.identity,
+    "diagnosis": talk.diagnosis,
+    "professional": talk.professional,
+    "disagree": talk.disagree,
     "help": talk.help_,
     "talk": talk.keep_talking,
     "yes": talk.yes,
@@ -72,6 +76,13 @@ _EXITS: Final[Mapping[str, Step]] = {
     "later": talk.later,
 }
 
+
+def _kept_and_on(scene: Scene) -> Outcome:
+    kept = requests.kept(scene)
+    on = step_for("open", scene.event)(replace(scene, state=replace(scene.state, place="open")))
+    return replace(on, replies=(*kept.replies, *on.replies))
+
+
 TABLE: Final[Mapping[Place, Mapping[str, Step]]] = {
     "open": {},
     "checkin": {"no": talk.later, "yes": talk.ask_mood},
@@ -95,7 +106,15 @@ TABLE: Final[Mapping[Place, Mapping[str, Step]]] = {
     "after": {"yes": exercises.helped, "no": exercises.helped, "fine": exercises.helped, "text": exercises.helped},
     "questionnaire": {**_EXITS, "answer": questionnaires.answer, "no": questionnaires.again, "*": questionnaires.again},
     "pausing": {"pause": requests.paused, "yes": requests.paused, "no": talk.later},
-    "deleting": {"delete": requests.deleted, "yes": requests.deleted, "no": requests.kept, "*": requests.kept},
+    # Whoever speaks of something else has not confirmed; it is said, and then answered.
+    "deleting": {
+        "delete": requests.deleted,
+        "yes": requests.deleted,
+        "no": requests.kept,
+        "text": requests.kept,
+        "later": requests.kept,
+        "*": _kept_and_on,
+    },
     "crisis": {
         "start": crisis.stay,
         "breathe": crisis.ground,

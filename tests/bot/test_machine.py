@@ -141,6 +141,58 @@ def test_deleting_needs_a_second_word() -> None:
     assert second.replies[0].key == "say.kept"
 
 
+def test_whoever_speaks_of_something_else_has_not_confirmed_a_deletion_and_is_answered() -> None:
+    *_, last, after = run(Turn(text="delete my data"), Turn(text="I can't sleep at night"), Turn(text="yes"))
+    assert [reply.key for reply in last.replies] == ["say.kept", "topics.sleep.heard"]
+    assert last.actions == after.actions == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"),
+    [
+        ("en", "do you think I'm depressed?"),
+        ("zh", "我是不是抑郁了?"),
+        ("ko", "나 우울증인 걸까?"),
+    ],
+)
+def test_whether_one_is_ill_is_neither_answered_nor_brushed_aside(language: str, asked: str) -> None:
+    (outcome,) = run(Turn(text=asked), context=Context(locale=language))
+    assert outcome.replies[0].key == "say.diagnosis"
+    assert "menu:questionnaire" in [choice.id for choice in outcome.replies[0].choices]
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"),
+    [
+        ("en", "should I see a therapist?"),
+        ("zh", "我想找心理咨询师"),
+        ("ko", "상담사랑 이야기하고 싶어요"),
+    ],
+)
+def test_whoever_looks_for_a_person_gets_numbers_without_a_crisis(language: str, asked: str) -> None:
+    (outcome,) = run(Turn(text=asked), context=Context(locale=language, country="DE"))
+    assert outcome.replies[0].key == "say.professional"
+    assert "0800 1110111" in outcome.replies[0].text
+    assert outcome.state.place == "open"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "my dog died yesterday"), ("zh", "我家的狗昨天走了"), ("ko", "어제 우리 강아지가 죽었어요")],
+)
+def test_a_loss_is_met_as_a_loss_also_in_the_middle_of_another_matter(language: str, said: str) -> None:
+    for state in (DialogueState(), DialogueState(place="listen", topic="overload")):
+        outcome = respond(state, Turn(text=said), Context(locale=language))
+        assert outcome.replies[0].key == "topics.grief.heard"
+        assert respond(outcome.state, Turn(text=said), Context(locale=language)).replies[0].key == "say.may_i"
+
+
+def test_the_person_knows_better_than_a_reading() -> None:
+    for text in ("the app says I'm sad but I'm not", "读错了，我没有难过", "결과가 틀렸어요 저 안 슬퍼요"):
+        (outcome,) = run(Turn(text=text))
+        assert outcome.replies[0].key == "say.disagree"
+
+
 @pytest.mark.parametrize("name", ["who5", "phq2", "phq9", "gad2", "gad7"])
 def test_a_questionnaire_is_submitted_once_and_complete(name: str) -> None:
     count = instruments.INSTRUMENTS[name].items

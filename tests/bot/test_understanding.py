@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.dialogue import ngrams, understanding
+from bot.dialogue import ngrams, safety, understanding
+from bot.dialogue.safety.fold import fold
 from bot.dialogue.table import ANYWHERE
 
 ROOT = Path(__file__).parents[2]
@@ -19,13 +20,31 @@ MODELS = (ROOT / "bot/dialogue/intents.npz", ROOT / "bot/dialogue/safety/crisis.
 
 
 def test_intents_on_held_out_utterances() -> None:
+    """What a writer typed who had seen neither examples nor code. Nothing was changed for it."""
     right: dict[str, list[bool]] = defaultdict(list)
+    wrong: dict[str, list[bool]] = defaultdict(list)
     with (Path(__file__).parent / "corpus" / "intents.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            right[row["lang"]].append(understanding.guess(row["text"])[0] == row["intent"])
+            said = understanding.intent(row["text"])
+            right[row["lang"]].append(said == row["intent"])
+            wrong[row["lang"]].append(said not in (row["intent"], understanding.NOT_UNDERSTOOD))
     for language, answers in right.items():
-        assert len(answers) >= 40
+        assert len(answers) >= 280
         assert sum(answers) / len(answers) >= 0.85, language
+        assert sum(wrong[language]) / len(answers) <= 0.08, language
+
+
+def test_everyday_messages_are_rarely_taken_for_a_crisis() -> None:
+    with (Path(__file__).parent / "corpus" / "intents.csv").open(encoding="utf-8") as file:
+        alarms = [safety.check(row["text"]).crisis for row in csv.DictReader(file)]
+    assert sum(alarms) / len(alarms) <= 0.05
+
+
+def test_what_is_measured_was_not_learnt_from() -> None:
+    training = pytest.importorskip("bot.training")
+    learnt = {fold(example.text) for example in training.intent_examples()}
+    with (Path(__file__).parent / "corpus" / "intents.csv").open(encoding="utf-8") as file:
+        assert not [row["text"] for row in csv.DictReader(file) if fold(row["text"]) in learnt]
 
 
 def test_every_intent_has_a_step() -> None:
@@ -52,17 +71,30 @@ def test_the_dialogue_needs_no_model_runtime() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_training_gives_what_is_committed(tmp_path: Path) -> None:
-    """The committed files follow from the committed examples."""
+def test_the_committed_models_belong_to_the_committed_examples() -> None:
+    """Training takes minutes: what they were learnt from is compared instead."""
     training = pytest.importorskip("bot.training")
-    training.train_crisis(tmp_path / "crisis.npz")
-    training.train_intents(tmp_path / "intents.npz")
-    for path in MODELS:
-        committed, fresh = ngrams.load(path), ngrams.load(tmp_path / path.name)
-        assert list(committed.labels) == list(fresh.labels)
-        # Solvers differ in the last bits between processors: a step or two of 127 is the same model.
-        assert np.abs(committed.weights.astype(int) - fresh.weights.astype(int)).max() <= 3
-        assert np.allclose(committed.scale, fresh.scale, rtol=0.05)
+    for path, examples, recipe in zip(
+        MODELS,
+        (list(training.intent_examples()), list(training.crisis_examples())),
+        (training.INTENTS, training.CRISIS),
+        strict=True,
+    ):
+        with np.load(path) as model:
+            assert str(model["learnt_from"]) == training.digest(examples, recipe), f"{path.name}: evenkeel bot train"
+
+
+def test_training_in_small_learns_and_is_read_as_it_was_written(tmp_path: Path) -> None:
+    training = pytest.importorskip("bot.training")
+    kept = [e for e in training.intent_examples() if e.label in ("sleep", "good_news", "delete")]
+    learnt, unseen = [e for i, e in enumerate(kept) if i % 3], [e for i, e in enumerate(kept) if not i % 3]
+    labels = sorted({e.label for e in kept})
+    recipe = training.Recipe(features=1 << 13, strength=16.0)
+    path = tmp_path / "small.npz"
+    training.save(path, training.fit(learnt, [e.folded for e in learnt], recipe, labels), "test")
+    model = ngrams.load(path)
+    right = [model.labels[int(model.probabilities(e.folded).argmax())] == e.label for e in unseen]
+    assert sum(right) / len(right) > 0.9
 
 
 def test_an_example_line_stands_for_its_readings() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from bot.dialogue.scene import Scene
+from bot.dialogue.steps.crisis import lines_for
 from bot.dialogue.steps.requests import week_standing
 from bot.dialogue.turns import Action, CallLLM, Outcome, RecordMood, Reply
 
 MOODS: Final = ("mood:5", "mood:4", "mood:3", "mood:2", "mood:1")
 TOPICS: Final = (
-    "stress", "overload", "conflict", "sleep", "loneliness", "anxiety", "low_mood", "anger", "good_news",
+    "stress", "overload", "conflict", "sleep", "loneliness", "anxiety", "low_mood", "grief", "anger", "good_news",
 )  # fmt: skip
 LOW_MOOD: Final = 2
 HIGH_MOOD: Final = 4
@@ -75,6 +76,8 @@ def topic(scene: Scene) -> Outcome:
 def listen(scene: Scene) -> Outcome:
     """Hears the person out, then asks permission before any advice."""
     heard = scene.state.topic
+    if scene.event == "grief" != heard:
+        return topic(scene)  # a loss is never one more thing on a list
     if scene.event in TOPICS and heard in (None, "low_mood", "good_news"):
         heard = scene.event  # what a tapped mood suggested gives way to what is said; a named topic stays
     if heard == "good_news":
@@ -128,6 +131,22 @@ def small_talk(scene: Scene) -> Outcome:
 
 def identity(scene: Scene) -> Outcome:
     return scene.go(scene.say("say.identity"))
+
+
+def diagnosis(scene: Scene) -> Outcome:
+    """ "Am I depressed?": never answered, and never brushed aside."""
+    return scene.go(scene.say("say.diagnosis", "menu:questionnaire", "talk", "later"), place="open")
+
+
+def professional(scene: Scene) -> Outcome:
+    """Whoever looks for a person finds numbers here, without having to say that it is a crisis."""
+    numbers = lines_for(scene.context.country, scene.language)
+    return scene.go(scene.say("say.professional", lines=numbers), place="open")
+
+
+def disagree(scene: Scene) -> Outcome:
+    """The person knows better than a reading or the bot."""
+    return scene.go(scene.say("say.disagree"), place="listen", topic=None)
 
 
 def help_(scene: Scene) -> Outcome:
