@@ -172,7 +172,9 @@ def test_reasons_carry_the_numbers_and_survive_storage() -> None:
 def test_the_sentence_of_the_design() -> None:
     numbers = {"days": 4.0, "of_days": 5.0, "recent": 0.31, "usual": 0.12, "spread": 0.04}
     said = sentence(Reason("above_usual", "sad", numbers))
-    assert said == "Sadness was above your usual range on 4 of the last 5 days with check-ins: 0.31 against 0.12 ± 0.04."
+    assert (
+        said == "Sadness was above your usual range on 4 of the last 5 days with check-ins: 0.31 against 0.12 ± 0.04."
+    )
     for lang in LANGUAGES:
         assert "0.31" in sentence(Reason("above_usual", "sad", numbers), lang)
     assert sentence(Reason("above_usual", "sad", numbers), "xx") == said
