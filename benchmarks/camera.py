@@ -24,6 +24,7 @@ from uuid import UUID, uuid4, uuid5
 import asyncpg
 import httpx
 
+from backend.people.policy import TERMS
 from backend.postgres import EmbeddedPostgres
 from benchmarks.camera_scene import EVERY, RATE, Actor, cast, who_is_at, write
 from benchmarks.running import Running, running, sign_up
@@ -161,8 +162,8 @@ async def people_who_agreed(dsn: str) -> list[UUID]:
     await connection.executemany(PERSON, [(one, organisation, f"b{one.hex[:12]}") for one in ids])
     await connection.executemany(
         "insert into consent (id, person_id, purpose, granted, text_version, created_at) "
-        "values (gen_random_uuid(), $1, 'office_camera', true, '2026-11', now())",
-        [(one,) for one in ids],
+        "values (gen_random_uuid(), $1, 'office_camera', true, $2, now())",
+        [(one, TERMS.text_version) for one in ids],
     )
     await connection.close()
     return ids

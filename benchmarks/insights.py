@@ -29,6 +29,7 @@ from backend.db import DATABASE, make_engine, make_sessions, migrate, transactio
 from backend.insights import router
 from backend.insights.policy import VIEWS, WEEK, View, last_settled
 from backend.insights.publish import publish_due
+from backend.people.policy import TERMS
 from backend.postgres import EmbeddedPostgres
 from backend.tables import Person
 
@@ -43,7 +44,7 @@ from generate_series(0, $3::int - 1) n
 """
 CONSENTS = """
 insert into consent (id, person_id, purpose, granted, text_version, created_at, expires_at)
-select gen_random_uuid(), p.id, purpose, true, '2026-11', now(), now() + interval '365 days'
+select gen_random_uuid(), p.id, purpose, true, $1, now(), now() + interval '365 days'
 from person p, unnest(array['score_photos', 'demographics']) purpose
 """
 # Five days a week with a tenth of them missing; everybody has a mood of their own, and each day some noise.
@@ -99,7 +100,7 @@ async def fill(dsn: str, people: int, first: date, last: date) -> UUID:
         [(unit, organisation, f"Department {number}") for number, unit in enumerate(units)],
     )
     await connection.execute(PEOPLE, organisation, units, people)
-    await connection.execute(CONSENTS)
+    await connection.execute(CONSENTS, TERMS.text_version)
     for part in range(8):
         await connection.execute(DAYS, first, last + timedelta(days=6), part)
     recent = last - 7 * WEEK

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from backend.db import transaction
+from backend.people.policy import TERMS
 from backend.rollup.aggregate import TimedVector, roll_up
 from backend.tables import DayRollup, FaceTemplate, HourRollup, Reading
 from ml.camera.sealing import Unsealable
@@ -261,7 +262,7 @@ async def test_a_second_after_the_withdrawal_the_face_is_unknown(agent: Agent, a
     async with transaction(sessions) as session:
         await session.exec(
             text("insert into consent (id, person_id, purpose, granted, text_version) values "
-                 "(gen_random_uuid(), :p, 'office_camera', false, '2026-11')"), params={"p": ana.id}
+                 "(gen_random_uuid(), :p, 'office_camera', false, :v)"), params={"p": ana.id, "v": TERMS.text_version}
         )  # fmt: skip
     assert (await looked(agent.frames(face, source="kiosk"), work))["recognised"] == 0
 

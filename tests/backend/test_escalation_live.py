@@ -27,7 +27,7 @@ from backend.app import create_app
 from backend.config import Settings
 from backend.db import transaction
 from backend.escalation import live
-from backend.people.tokens import ALGORITHM
+from backend.people.tokens import ALGORITHM, CLOCKS
 from backend.resources import Resources
 from backend.serve import Server
 from backend.state import AppState
@@ -126,7 +126,7 @@ async def test_it_outlives_the_token_but_not_the_sign_in(
     hr: Account = await sign_up("hr")
     key = resources.vault.derive("access-token")
     claims = jwt.decode(token_of(hr), key, [ALGORITHM])
-    short = jwt.encode({**claims, "exp": datetime.now(UTC) + timedelta(seconds=2)}, key, ALGORITHM)
+    short = jwt.encode({**claims, "exp": datetime.now(UTC) + timedelta(seconds=2) - CLOCKS}, key, ALGORITHM)
     async with listening(address, short) as events:
         await asyncio.sleep(2.5)
         async with httpx.AsyncClient(base_url=address) as http:

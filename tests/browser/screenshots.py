@@ -176,7 +176,7 @@ HR_SHOTS = (
 def live_six_weeks(url: str, login: dict[str, str]) -> None:
     """Check-ins of the demo person through the API: mostly bright or calm, low in the last days, with gaps."""
     api = Api(url).sign_in(login["username"], login["password"]).consent("score_photos")
-    api.http.patch("/me", json={"display_name": "Ana"})
+    api.http.patch("/me", json={"display_name": "Ana", "timezone": "Europe/Berlin"})
     api.http.put("/me/consents/share_escalations", json={"granted": True, "sharing": "ask"})
     if not MANIFEST.is_file() or api.get("/readings")["items"]:
         return
