@@ -10,14 +10,13 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-import asyncpg
 import typer
 
 from backend.command import plainly
 from backend.config import Settings, settings
-from backend.db import DATABASE, locate, migrate, newest_schema
+from backend.db import DATABASE, connection_to, locate, migrate, newest_schema
 from backend.errors import SetupError
-from backend.postgres import EmbeddedPostgres, PostgresError, embedded
+from backend.postgres import EmbeddedPostgres, embedded
 from backend.postgres_host import binaries
 
 # A restore goes into a database of its own and takes the other's place when it is whole.
@@ -29,7 +28,7 @@ def dump(config: Settings, file: Path) -> None:
     server = _server(config)
     if not server.data.exists():
         raise SetupError(f"There is no database in {config.home}: set EVENKEEL_HOME as the installation does.")
-    _ensure(server)
+    server.ensure()
     draft = file.with_name(f".{file.name}.part")  # a dump that broke off is not taken for a backup
     _tool("pg_dump", "--format=custom", f"--file={draft}", f"--dbname={server.dsn(DATABASE)}")
     draft.replace(file)
@@ -44,7 +43,7 @@ def restore(config: Settings, file: Path) -> None:
     if not file.is_file():
         raise SetupError(f"There is no file {file}. Nothing was changed.")
     server = _server(config)
-    _ensure(server)
+    server.ensure()
     asyncio.run(_begin(server))
     _tool("pg_restore", "--no-owner", "--no-acl", "--exit-on-error", f"--dbname={server.dsn(FRESH)}", file)
     asyncio.run(_take_its_place(server))
@@ -52,23 +51,17 @@ def restore(config: Settings, file: Path) -> None:
 
 
 async def _begin(server: EmbeddedPostgres) -> None:
-    connection = await asyncpg.connect(server.dsn("postgres"))
-    try:
+    async with connection_to(server.dsn("postgres")) as connection:
         if await connection.fetchval(CONNECTED, DATABASE):
             raise SetupError(f"Evenkeel is using {server.home}: stop it first. Nothing was changed.")
         await connection.execute(f'drop database if exists "{FRESH}" with (force)')
         await connection.execute(f'create database "{FRESH}"')
-    finally:
-        await connection.close()
 
 
 async def _take_its_place(server: EmbeddedPostgres) -> None:
-    connection = await asyncpg.connect(server.dsn("postgres"))
-    try:
+    async with connection_to(server.dsn("postgres")) as connection:
         await connection.execute(f'drop database if exists "{DATABASE}" with (force)')
         await connection.execute(f'alter database "{FRESH}" rename to "{DATABASE}"')
-    finally:
-        await connection.close()
 
 
 async def _bring_up_to_date(config: Settings) -> None:
@@ -82,13 +75,6 @@ def _server(config: Settings) -> EmbeddedPostgres:
     if server is None:
         raise SetupError("DATABASE_URL is set: back up that server with its own pg_dump (docs/operations.md).")
     return server
-
-
-def _ensure(server: EmbeddedPostgres) -> None:
-    try:
-        server.ensure()
-    except PostgresError as error:
-        raise SetupError(str(error)) from error
 
 
 def _tool(name: str, *arguments: str | Path) -> None:

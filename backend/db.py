@@ -17,7 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.config import Settings
 from backend.errors import SetupError
-from backend.postgres import HOME_OF_SOCKET, PostgresError, embedded
+from backend.postgres import HOME_OF_SOCKET, embedded
 from backend.roles import TAKE_APP_ROLE, make_app_role
 
 if TYPE_CHECKING:
@@ -42,10 +42,7 @@ async def locate(config: Settings) -> str:
     server = embedded(config)
     if server is None:
         return plain_dsn(config.database_url or "")
-    try:
-        await asyncio.to_thread(server.ensure)
-    except PostgresError as error:
-        raise SetupError(str(error)) from error
+    await asyncio.to_thread(server.ensure)
     await _create_database(server.dsn("postgres"))
     return server.dsn(DATABASE)
 
@@ -148,15 +145,12 @@ async def refuse_to_empty(dsn: str, revision: str) -> None:
     """Before the first schema there is none: going back to it removes every table. Called by `evenkeel migrate`."""
     if revision != "base" and not revision.startswith("-"):
         return
-    connection = await connect(dsn)
-    try:
+    async with connection_to(dsn) as connection:
         if not await connection.fetchval("select to_regclass('organisation') is not null"):
             return
         current = await connection.fetchval("select version_num from alembic_version")
         used = await connection.fetchval("select exists (select from organisation)")
-    finally:
-        await connection.close()
-    applied = sum(path.stem[:4] <= current for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    applied = sum(known <= current for known in _revisions())
     steps = revision.removeprefix("-")
     if used and (revision == "base" or not steps.isdigit() or int(steps) >= applied):
         raise SetupError(
@@ -208,7 +202,11 @@ def _advice(dsn: str) -> str:
 
 def newest_schema() -> str:
     """The revision that this code was written for."""
-    return max(path.stem[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    return max(_revisions())
+
+
+def _revisions() -> list[str]:
+    return [path.stem[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")]
 
 
 # What a later attempt cannot change: somebody has to mend the address, the password or the rights.
@@ -228,7 +226,7 @@ UNREADABLE: Final = (
 
 
 async def connect(dsn: str) -> asyncpg.Connection[Any]:
-    """Every connection is made here: what goes wrong is said in a sentence, without the address's password."""
+    """For starts, commands and the pool: what goes wrong is said in a sentence, without the address's password."""
     try:
         return await asyncpg.connect(dsn, timeout=10)
     except REFUSALS as error:
@@ -241,23 +239,26 @@ async def connect(dsn: str) -> asyncpg.Connection[Any]:
         raise Unreachable(f"The database does not answer: {error}. Check DATABASE_URL.") from error
 
 
-async def has_organisation(dsn: str) -> bool:
-    """Whether anybody could register here. Called at the start and by `doctor`."""
+@asynccontextmanager
+async def connection_to(dsn: str) -> AsyncIterator[asyncpg.Connection[Any]]:
     connection = await connect(dsn)
     try:
-        return bool(await connection.fetchval("select exists (select from organisation)"))
+        yield connection
     finally:
         await connection.close()
+
+
+async def has_organisation(dsn: str) -> bool:
+    """Whether anybody could register here. Called at the start and by `doctor`."""
+    async with connection_to(dsn) as connection:
+        return bool(await connection.fetchval("select exists (select from organisation)"))
 
 
 async def check_server(dsn: str) -> str:
     """Version of the server; refuses what is too old. Called by `doctor` and before migrating."""
-    connection = await connect(dsn)
-    try:
+    async with connection_to(dsn) as connection:
         major = connection.get_server_version().major
         version = str(await connection.fetchval("show server_version"))
-    finally:
-        await connection.close()
     if major < 15:
         raise SetupError(f"PostgreSQL {version} is too old; Evenkeel needs 15 or newer.")
     return version.split()[0]

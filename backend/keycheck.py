@@ -7,7 +7,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.config import Settings
-from backend.db import connect
+from backend.db import connection_to
 from backend.errors import SetupError
 from backend.tables import KeyCheck
 from backend.vault import Vault, known_vault, load_vault
@@ -25,11 +25,8 @@ async def check_key(session: AsyncSession, vault: Vault) -> None:
 async def own_vault(config: Settings, dsn: str) -> Vault:
     """Before a process starts: its keys. Made only for a database that nothing was sealed in yet; after a restore, or
     beside a shared database, a fresh key would open nothing and be taken for the right one."""
-    connection = await connect(dsn)
-    try:
+    async with connection_to(dsn) as connection:
         known = [row["fingerprint"] for row in await connection.fetch("select fingerprint from key_check")]
-    finally:
-        await connection.close()
     if not known:
         return load_vault(config)
     vault = known_vault(config)

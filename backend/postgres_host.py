@@ -16,12 +16,14 @@ from typing import Any, Final
 
 import psutil
 
+from backend.errors import SetupError
+
 BIN_VARIABLE: Final = "EVENKEEL_POSTGRES_BIN"
 # Where the server lives when root's home cannot be entered by the account that PostgreSQL must run under.
 SYSTEM_STATE: Final = Path("/var/lib/evenkeel")
 
 
-class PostgresError(RuntimeError):
+class PostgresError(SetupError):
     """The embedded server cannot be had; the message is one sentence that a person can act on."""
 
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from backend.escalation import words
 from backend.escalation.pdf_paper import GROUND, KEEL, LINE, MARGIN, MUTED, Colour, Paper
-from backend.escalation.policy import LEVELS
 from backend.escalation.schemas import CaseReport
+from ml.risk.levels import LEVELS
 
 HEIGHT: Final = 30.0
 LEFT: Final = 34.0

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from backend.policy import DeploymentPolicy
+from ml.risk.levels import dip_at_the_end
 
 # An HR user moves a case one step at a time; "acknowledged" may be skipped when somebody called at once.
 STEPS: Final[Mapping[str, frozenset[str]]] = {
@@ -18,8 +19,6 @@ STEPS: Final[Mapping[str, frozenset[str]]] = {
 AFTER: Final[Mapping[str, str]] = {"acknowledge": "acknowledged", "contact": "contacted", "resolve": "resolved"}
 # Somebody in HR owes the person something; "asked" waits for the person alone.
 WAITING: Final = ("new", "acknowledged", "contacted")
-LEVELS: Final = ("none", "low", "moderate", "high")
-LOW: Final = frozenset({"moderate", "high"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +120,7 @@ def why(
 
 def _low_run(days: Sequence[tuple[date, str]]) -> Sequence[tuple[date, str]]:
     """The days at the end that are all moderate or high."""
-    start = len(days)
-    while start and days[start - 1][1] in LOW:
-        start -= 1
-    return days[start:]
+    return days[dip_at_the_end([level for _, level in days]) :]
 
 
 def _unanswered(offers: Iterable[Offer], since: date, now: datetime, policy: EscalationPolicy) -> bool:

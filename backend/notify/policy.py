@@ -9,9 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from backend.preferences import Preferences
-
-LEVELS = ("none", "low", "moderate", "high")
-RAISED: Final = ("moderate", "high")
+from ml.risk.levels import LEVELS, RAISED, dip_at_the_end
 
 INAPP: Final = "inapp"
 # In the order in which a person would want to be reached.
@@ -100,10 +98,8 @@ def about_level(
 
 def _told(days: Sequence[Assessed], kind: str, past: Iterable[Past]) -> bool:
     """Since the first of the raised days at the end; a local day may begin 14 hours before it does in UTC."""
-    start = len(days)
-    while start and days[start - 1].level in RAISED:
-        start -= 1
-    since = datetime.combine(days[start].day, time(), UTC) - timedelta(hours=14)
+    first = days[dip_at_the_end([one.level for one in days])]
+    since = datetime.combine(first.day, time(), UTC) - timedelta(hours=14)
     return any(old.at >= since and SUPPORT.get(old.kind, 0) >= SUPPORT[kind] for old in past)
 
 

@@ -22,11 +22,11 @@ from backend.tables import Assessment, DayRollup, Organisation, Person
 from ml.emotions import EMOTIONS
 from ml.risk.assess import Assessments, replay
 from ml.risk.drift import PRIOR, Population
+from ml.risk.levels import RAISED
 from ml.risk.policy import RiskPolicy
 
 # A change before this long ago is stored, but nobody is written to about it.
 NEWS = timedelta(days=3)
-RAISED = ("moderate", "high")
 # The whole history, always: a window that started with the event would give other rows for the same
 # days when the events come in another order.
 BEGINNING = date(2000, 1, 1)

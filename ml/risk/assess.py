@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from enum import IntEnum
 from functools import cached_property
 from typing import Final
 
@@ -18,23 +17,13 @@ from numpy.typing import NDArray
 
 from ml.emotions import EMOTIONS, NEGATIVE, POSITIVE, FloatArray, index_of
 from ml.risk import drift, three_sigma
+from ml.risk.levels import Level
 from ml.risk.lof import lof
 from ml.risk.policy import RiskPolicy
 from ml.risk.reasons import Reason, text
 
 HISTORY_DAYS: Final = 91  # what a caller should load: thirteen weeks; fewer work, down to one day
 DEFAULT: Final = RiskPolicy()
-
-
-class Level(IntEnum):
-    NONE = 0
-    LOW = 1
-    MODERATE = 2
-    HIGH = 3
-
-    @property
-    def label(self) -> str:
-        return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True)

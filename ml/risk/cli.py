@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ml.risk.levels import LEVELS
 from ml.risk.policy import RiskPolicy
 from ml.risk.replay import BadCsv, Days, Outcome, read_days, run, weeks
 
@@ -44,7 +45,7 @@ def show(outcome: Outcome, console: Console) -> None:
 
 def _by_week(outcome: Outcome) -> Table:
     table = Table(title="Alerts a week")
-    for name in ("week of", "person-days", "new episodes", "none", "low", "moderate", "high"):
+    for name in ("week of", "person-days", "new episodes", *LEVELS):
         table.add_column(name, justify="left" if name == "week of" else "right")
     for week in weeks(outcome):
         table.add_row(week.first_day, str(week.person_days), str(week.started), *map(str, week.counts))

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ml.risk.levels import LEVELS
 from ml.risk.replay import Outcome, weeks
 
-_LEVELS = ("none", "low", "moderate", "high")
 _COLOURS = ("#DFE3E0", "#9DB0B8", "#5CC5BE", "#0F6E6E")  # calm: levels are shades, never red
 
 
@@ -49,7 +49,7 @@ def _people(axes: Any, outcome: Outcome) -> None:
 def _levels(axes: Any, outcome: Outcome) -> None:
     total = max(int((outcome.levels >= 0).sum()), 1)
     shares = [100 * int((outcome.levels == level).sum()) / total for level in range(4)]
-    bars = axes.barh(np.arange(4), shares, color=_COLOURS, tick_label=_LEVELS)
+    bars = axes.barh(np.arange(4), shares, color=_COLOURS, tick_label=LEVELS)
     axes.bar_label(bars, fmt="%.1f %%", padding=3)
     axes.set_xlim(0, 115)
     axes.set_title("Person-days by level")

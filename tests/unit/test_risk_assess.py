@@ -14,7 +14,8 @@ from benchmarks.risk import judge
 from benchmarks.risk_worlds import STABLE, STRONG, TRAIN, Simulation, simulate
 from ml.emotions import expand
 from ml.risk import drift, patterns
-from ml.risk.assess import Level, assess, replay
+from ml.risk.assess import assess, replay
+from ml.risk.levels import Level
 from ml.risk.policy import RiskPolicy
 from ml.risk.reasons import LANGUAGES, Reason, sentence
 
