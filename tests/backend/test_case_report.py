@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -23,10 +23,9 @@ from backend.escalation.schemas import CaseReport
 from backend.tables import Assessment, Notice, Reading
 from ml.risk import reasons
 from tests.backend.conftest import Account
+from tests.clock import now, today
 
 Sessions = async_sessionmaker[AsyncSession]
-NOW = datetime.now(UTC)
-TODAY = NOW.date()
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=ZoneInfo("Asia/Seoul"))
 SCALE = 2.0  # pixels a point
 MM = SCALE * 72 / 25.4
@@ -43,19 +42,19 @@ async def a_low_fortnight(sessions: Sessions, person: Account) -> None:
     units = {"measured": True, "intensity": {"AU4": 3.2, "AU15": 2.1, "AU12": 1.9}}
     async with transaction(sessions) as session:
         for back, level in levels.items():
-            day = TODAY - timedelta(days=back)
+            day = today() - timedelta(days=back)
             session.add(
                 Assessment(person_id=UUID(person.id), day=day, level=level, reasons=reasons, policy_version="1")
             )
         for back, helpful in ((9, True), (2, None)):
-            at = NOW - timedelta(days=back)
+            at = now() - timedelta(days=back)
             session.add(
                 Notice(person_id=UUID(person.id), key=f"risk:{back}", kind="lower_moderate", due_at=at, created_at=at,
                        helpful=helpful)
             )  # fmt: skip
         for measured in (units, units, {"measured": True, "intensity": {"AU4": 0.0}}, {"measured": False}, None):
             session.add(
-                Reading(person_id=UUID(person.id), source="phone", captured_at=NOW, hour=NOW, day=TODAY, model_name="m",
+                Reading(person_id=UUID(person.id), source="phone", captured_at=now(), hour=now(), day=today(), model_name="m",
                         model_version="1", vector=[0.7654321] * 10, action_units=measured)
             )  # fmt: skip
 
@@ -102,10 +101,10 @@ async def test_what_comes_after_the_sharing_is_not_in_the_report(
     async with transaction(sessions) as session:
         session.add(
             Assessment(
-                person_id=UUID(ana.id), day=TODAY + timedelta(days=1), level="none", reasons=[], policy_version="1"
+                person_id=UUID(ana.id), day=today() + timedelta(days=1), level="none", reasons=[], policy_version="1"
             )
         )
-        session.add(Notice(person_id=UUID(ana.id), key="later", kind="lower_high", due_at=NOW, created_at=NOW))
+        session.add(Notice(person_id=UUID(ana.id), key="later", kind="lower_high", due_at=now(), created_at=now()))
     await ana.http.patch("/me", json={"display_name": "Another Name"})
     after = (await hr.http.get(f"/hr/escalations/{case['id']}/report")).json()
     assert after == before

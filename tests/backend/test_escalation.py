@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import async_sessionmaker
@@ -16,9 +16,9 @@ from backend.events import RiskChanged
 from backend.jobs import emit
 from backend.tables import Assessment
 from tests.backend.conftest import Account, make_home
+from tests.clock import today
 
 Sessions = async_sessionmaker[AsyncSession]
-TODAY = datetime.now(UTC).date()
 
 
 async def weeks_of_low_days(
@@ -29,12 +29,12 @@ async def weeks_of_low_days(
         for back in range(14):
             session.add(
                 Assessment(
-                    person_id=UUID(person.id), day=TODAY - timedelta(days=back), level=level, sustained=True,
+                    person_id=UUID(person.id), day=today() - timedelta(days=back), level=level, sustained=True,
                     reasons=[{"code": "lasting", "component": None, "numbers": {"days": 14, "value": 15.0, "threshold": 7.0}}],
                     numbers={}, policy_version="1",
                 )
             )  # fmt: skip
-        await emit(session, RiskChanged(person_id=UUID(person.id), day=TODAY, level=level, before="moderate"))
+        await emit(session, RiskChanged(person_id=UUID(person.id), day=today(), level=level, before="moderate"))
     if work:
         await work()
 

@@ -22,10 +22,10 @@ from backend.resources import Resources
 from backend.spreadsheet import plain
 from backend.tables import Assessment, Case, Notice, Person
 from tests.backend.conftest import Account, Home, make_home
+from tests.clock import now, today
 
 Sessions = async_sessionmaker[AsyncSession]
 Work = Callable[[], Awaitable[None]]
-NOW = datetime.now(UTC)
 
 
 async def assessed(sessions: Sessions, person: Account, *levels: str) -> None:
@@ -34,7 +34,7 @@ async def assessed(sessions: Sessions, person: Account, *levels: str) -> None:
         for back, level in enumerate(reversed(levels)):
             session.add(
                 Assessment(
-                    person_id=UUID(person.id), day=NOW.date() - timedelta(days=back), level=level, sustained=True,
+                    person_id=UUID(person.id), day=today() - timedelta(days=back), level=level, sustained=True,
                     reasons=[{"code": "lasting", "component": None, "numbers": {"days": 6, "value": 9.87654, "threshold": 7.0}}],
                     numbers={}, policy_version="1",
                 )
@@ -42,7 +42,7 @@ async def assessed(sessions: Sessions, person: Account, *levels: str) -> None:
 
 
 async def offered(sessions: Sessions, person: Account, days_ago: int, helpful: bool | None = None) -> None:
-    at = NOW - timedelta(days=days_ago)
+    at = now() - timedelta(days=days_ago)
     async with transaction(sessions) as session:
         session.add(
             Notice(
@@ -105,7 +105,7 @@ async def test_a_level_that_stays_moderate_becomes_a_question_by_the_hourly_look
 async def assessed_more(sessions: Sessions, person: Account) -> None:
     """One more moderate day before the ones there are."""
     async with transaction(sessions) as session:
-        day = NOW.date() - timedelta(days=4)
+        day = today() - timedelta(days=4)
         session.add(Assessment(person_id=UUID(person.id), day=day, level="moderate", reasons=[], policy_version="1"))
 
 
@@ -152,7 +152,7 @@ async def assessed_yesterday_gone(sessions: Sessions, person: Account) -> None:
     async with transaction(sessions) as session:
         await session.exec(
             text("delete from assessment where person_id = :id and day = :day"),
-            params={"id": person.id, "day": NOW.date()},
+            params={"id": person.id, "day": today()},
         )
 
 
@@ -377,7 +377,7 @@ async def asked_days_ago(sessions: Sessions, person: Account, days: int) -> str:
         member = await session.get_one(Person, UUID(person.id))
         case = Case(
             organisation_id=member.organisation_id, person_id=member.id, key="risk:x", level="high", status="asked",
-            shared={"person": person.username, "unit": None, "note": ""}, opened_at=NOW - timedelta(days=days),
+            shared={"person": person.username, "unit": None, "note": ""}, opened_at=now() - timedelta(days=days),
         )  # fmt: skip
         session.add(case)
     return str(case.id)
@@ -395,7 +395,7 @@ async def test_a_case_begins_for_hr_when_it_is_shared_not_when_the_person_was_as
     rest = (await hr.http.get("/hr/escalations", params={"limit": 1, "cursor": first["next_cursor"]})).json()
     assert [row["number"] for row in (*first["items"], *rest["items"])] == [shared["number"], before["number"]]
     assert await numbers(hr, **{"from": before["opened_at"]}) == [shared["number"], before["number"]]
-    thought_over = (NOW - timedelta(days=6)).date().isoformat()
+    thought_over = (now() - timedelta(days=6)).date().isoformat()
     for page in ("", f"/{asked}", f"/{asked}/report"):
         said = (await hr.http.get(f"/hr/escalations{page}")).text
         assert thought_over not in said, "when the person was asked is the person's own"

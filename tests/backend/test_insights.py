@@ -35,9 +35,11 @@ from backend.tables import (
 )
 from tests.backend.insights_world import Crowd, crowd_of
 from tests.backend.mailbox import confirm_address
+from tests.clock import today
 
-TODAY = datetime.now(UTC).date()
-LAST = last_settled(TODAY)
+
+def last_week() -> date:
+    return last_settled(today())
 
 
 @pytest.fixture
@@ -58,9 +60,9 @@ def values(shown: dict, week: int = -1) -> dict:
 
 async def test_a_small_organisation_sees_its_figures_at_once(crowd: Crowd):
     await crowd.join("Workshop", 12, happy=0.6, sad=0.2)
-    await crowd.days(LAST, weeks=3)
+    await crowd.days(last_week(), weeks=3)
     shown = await page(crowd, "trend", department="Workshop")
-    assert [week["week"] for week in shown["weeks"]] == [str(LAST - timedelta(weeks=back)) for back in (2, 1, 0)]
+    assert [week["week"] for week in shown["weeks"]] == [str(last_week() - timedelta(weeks=back)) for back in (2, 1, 0)]
     assert values(shown) == {"balance": pytest.approx(0.4, abs=0.05), "positive": 0.6, "negative": 0.2}
     assert {figure["people"] for figure in shown["weeks"][-1]["figures"]} == {10}
     assert shown["hidden"] is None
@@ -74,7 +76,7 @@ async def test_a_small_organisation_sees_its_figures_at_once(crowd: Crowd):
 
 async def test_fewer_than_five_are_hidden_and_it_says_why(crowd: Crowd):
     await crowd.join("Workshop", 4, happy=0.5, sad=0.1)
-    await crowd.days(LAST, weeks=2)
+    await crowd.days(last_week(), weeks=2)
     shown = await page(crowd, "trend")
     assert shown["weeks"] == []
     assert shown["hidden"] == "too_few"
@@ -87,7 +89,7 @@ async def test_a_hidden_department_does_not_follow_from_the_total(crowd: Crowd):
     """The total leaves out whoever its parts leave out."""
     await crowd.join("Workshop", 10, happy=0.6, sad=0.1)
     await crowd.join("Office", 3, happy=0.0, sad=0.9)
-    await crowd.days(LAST, weeks=1)
+    await crowd.days(last_week(), weeks=1)
     whole, part = await page(crowd, "trend"), await page(crowd, "trend", department="Workshop")
     assert values(whole) == values(part)
     office = await page(crowd, "trend", department="Office")
@@ -97,7 +99,7 @@ async def test_a_hidden_department_does_not_follow_from_the_total(crowd: Crowd):
 async def test_small_departments_are_counted_together(crowd: Crowd):
     for name in ("A", "B", "C"):
         await crowd.join(name, 3, happy=0.5, sad=0.1)
-    await crowd.days(LAST, weeks=1)
+    await crowd.days(last_week(), weeks=1)
     assert values(await page(crowd, "trend"))["balance"] == pytest.approx(0.4, abs=0.05)
     assert values(await page(crowd, "trend", department="A")) == {"balance": None, "positive": None, "negative": None}
 
@@ -105,7 +107,7 @@ async def test_small_departments_are_counted_together(crowd: Crowd):
 async def test_only_those_who_agreed_and_did_not_object_count(crowd: Crowd):
     people = await crowd.join("Workshop", 6, happy=0.6, sad=0.1)
     await crowd.join("Workshop", 5, happy=0.0, sad=0.8, agreed=False)
-    await crowd.days(LAST, weeks=1)
+    await crowd.days(last_week(), weeks=1)
     async with transaction(crowd.sessions) as session:
         person = await session.get_one(Person, people[0])
         person.preferences = {"insights": {"counted": False}}
@@ -121,15 +123,15 @@ async def test_only_those_who_agreed_and_did_not_object_count(crowd: Crowd):
 async def test_published_weeks_never_change(crowd: Crowd):
     """Late readings, deleted ones, a withdrawal and an erasure: what was published stays, what comes after follows."""
     people = await crowd.join("Workshop", 6, happy=0.6, sad=0.1)
-    await crowd.days(LAST - timedelta(weeks=1), weeks=1)
-    assert await crowd.publish(LAST - timedelta(weeks=1)) == [LAST - timedelta(weeks=1)]
+    await crowd.days(last_week() - timedelta(weeks=1), weeks=1)
+    assert await crowd.publish(last_week() - timedelta(weeks=1)) == [last_week() - timedelta(weeks=1)]
     before = await stored(crowd)
     async with transaction(crowd.sessions) as session:
         await session.exec(delete(DayRollup).where(col(DayRollup.person_id) == people[1]))
         await consent.record(session, people[0], "score_photos", granted=False, sharing=None)
-    await crowd.days(LAST, weeks=1, of=people[2:])
+    await crowd.days(last_week(), weeks=1, of=people[2:])
     shown = await page(crowd, "trend", department="Workshop")
-    assert [week["week"] for week in shown["weeks"]] == [str(LAST - timedelta(weeks=1))]
+    assert [week["week"] for week in shown["weeks"]] == [str(last_week() - timedelta(weeks=1))]
     assert values(shown) == {"balance": 0.5, "positive": 0.6, "negative": 0.1}
     assert await stored(crowd) == before, "five of six are left, and they are not counted without the sixth"
 
@@ -142,21 +144,21 @@ async def stored(crowd: Crowd) -> list[tuple[date, dict]]:
 
 async def test_somebody_on_holiday_is_carried_and_nobody_notices(crowd: Crowd):
     people = await crowd.join("Workshop", 6, happy=0.6, sad=0.1)
-    await crowd.days(LAST - timedelta(weeks=1), weeks=1)
-    await crowd.days(LAST, weeks=1, of=people[1:])
+    await crowd.days(last_week() - timedelta(weeks=1), weeks=1)
+    await crowd.days(last_week(), weeks=1, of=people[1:])
     first, second = (await page(crowd, "trend"))["weeks"]
     assert first["figures"] == second["figures"]
 
 
 async def test_a_newcomer_waits_for_four_others(crowd: Crowd):
     await crowd.join("Workshop", 6, happy=0.6, sad=0.1)
-    await crowd.days(LAST - timedelta(weeks=2), weeks=1)
-    await crowd.publish(LAST - timedelta(weeks=2))
+    await crowd.days(last_week() - timedelta(weeks=2), weeks=1)
+    await crowd.publish(last_week() - timedelta(weeks=2))
     await crowd.join("Workshop", 1, happy=0.0, sad=0.9)
-    await crowd.days(LAST - timedelta(weeks=1), weeks=1)
-    await crowd.publish(LAST - timedelta(weeks=1))
+    await crowd.days(last_week() - timedelta(weeks=1), weeks=1)
+    await crowd.publish(last_week() - timedelta(weeks=1))
     await crowd.join("Workshop", 4, happy=0.0, sad=0.9)
-    await crowd.days(LAST, weeks=1)
+    await crowd.days(last_week(), weeks=1)
     first, second, third = (await page(crowd, "trend"))["weeks"]
     assert first["figures"] == second["figures"]
     assert third["figures"][0]["value"] == pytest.approx((6 * 0.5 - 5 * 0.9) / 11, abs=0.1)
@@ -164,9 +166,9 @@ async def test_a_newcomer_waits_for_four_others(crowd: Crowd):
 
 async def test_hours_and_weekdays(crowd: Crowd):
     people = await crowd.join("Workshop", 6, happy=0.6, sad=0.2)
-    await crowd.days(LAST, weeks=1)
-    await crowd.hours(LAST, 10, sad=0.5)
-    await crowd.hours(LAST, 11, sad=0.9, of=people[:5])
+    await crowd.days(last_week(), weeks=1)
+    await crowd.hours(last_week(), 10, sad=0.5)
+    await crowd.hours(last_week(), 11, sad=0.9, of=people[:5])
     shown = values(await page(crowd, "hours"))
     assert shown["hour.10"] == 0.5
     assert shown["hour.11"] is None, "not everybody has an eleven o'clock, and the rest are not counted alone"
@@ -178,7 +180,7 @@ async def test_groups_where_agreed_and_never_within_a_department(crowd: Crowd):
     women = await crowd.join("Workshop", 7, happy=0.7, sad=0.1, gender="female", age="30-39")
     await crowd.join("Workshop", 6, happy=0.2, sad=0.6, gender="male", age="40-49")
     await crowd.join("Workshop", 6, happy=0.2, sad=0.6)
-    await crowd.days(LAST - timedelta(weeks=1), weeks=1)
+    await crowd.days(last_week() - timedelta(weeks=1), weeks=1)
     shown = values(await page(crowd, "groups"))
     assert shown == {
         "gender.female": pytest.approx(0.6, abs=0.05), "gender.male": pytest.approx(-0.4, abs=0.05),
@@ -189,7 +191,7 @@ async def test_groups_where_agreed_and_never_within_a_department(crowd: Crowd):
     assert "single people" in crossed["reasons"]["no_crossing"]
     async with transaction(crowd.sessions) as session:
         await consent.record(session, women[0], "demographics", granted=False, sharing=None)
-    await crowd.days(LAST, weeks=1)
+    await crowd.days(last_week(), weeks=1)
     later = values(await page(crowd, "groups"))
     assert (later["gender.female"], later["gender.male"]) == (None, shown["gender.male"]), (
         "six women are not shown alone"
@@ -198,8 +200,8 @@ async def test_groups_where_agreed_and_never_within_a_department(crowd: Crowd):
 
 async def test_support_and_well_being(crowd: Crowd):
     people = await crowd.join("Workshop", 10, happy=0.6, sad=0.2)
-    await crowd.days(LAST, weeks=1)
-    moment = datetime.combine(LAST + timedelta(days=2), datetime.min.time(), UTC)
+    await crowd.days(last_week(), weeks=1)
+    moment = datetime.combine(last_week() + timedelta(days=2), datetime.min.time(), UTC)
     async with transaction(crowd.sessions) as session:
         for number, person in enumerate(people):
             session.add(
@@ -219,8 +221,8 @@ async def test_support_and_well_being(crowd: Crowd):
 
 async def test_under_the_eu_policy_nothing_of_a_face_is_shown_or_kept(crowd: Crowd):
     people = await crowd.join("Workshop", 6, happy=0.6, sad=0.2)
-    await crowd.days(LAST, weeks=1)
-    moment = datetime.combine(LAST + timedelta(days=2), datetime.min.time(), UTC)
+    await crowd.days(last_week(), weeks=1)
+    moment = datetime.combine(last_week() + timedelta(days=2), datetime.min.time(), UTC)
     async with transaction(crowd.sessions) as session:
         for person in people:
             session.add(
@@ -239,7 +241,7 @@ async def test_under_the_eu_policy_nothing_of_a_face_is_shown_or_kept(crowd: Cro
     refused = await crowd.hr.http.post("/hr/insights/alerts", json={"measure": "balance", "weeks": 2, "change": 0.2})
     assert (refused.status_code, refused.json()["code"]) == (403, "policy_forbids")
     async with transaction(crowd.sessions) as session:
-        await publish_due(session, crowd.organisation, TODAY)
+        await publish_due(session, crowd.organisation, today())
     async with sessions_of(crowd) as session:
         kept = (await session.exec(select(InsightWeek.figures).where(
             InsightWeek.organisation_id == crowd.organisation))).all()  # fmt: skip
@@ -253,7 +255,7 @@ async def test_alerts_and_messages_from_before_the_eu_policy_name_no_figure(crow
     await crowd.hr.http.post("/hr/insights/alerts", json={"measure": "balance", "weeks": 2, "change": 0.2})
     async with transaction(crowd.sessions) as session:
         await watch(session, crowd.organisation)
-        await summarise(session, crowd.organisation, TODAY)
+        await summarise(session, crowd.organisation, today())
     (alert,) = (await crowd.hr.http.get("/hr/insights/alerts")).json()["items"]
     assert alert["before"] > alert["after"]
     assert {one["kind"] for one in (await crowd.hr.http.get("/notices")).json()["items"]} >= {"group_alert"}
@@ -264,7 +266,7 @@ async def test_alerts_and_messages_from_before_the_eu_policy_name_no_figure(crow
     (alert,) = (await crowd.hr.http.get("/hr/insights/alerts")).json()["items"]
     assert (alert["met_in"], alert["before"], alert["after"]) == (None, None, None)
     async with transaction(crowd.sessions) as session:
-        await publish_due(session, crowd.organisation, TODAY)
+        await publish_due(session, crowd.organisation, today())
     assert (await crowd.hr.http.get("/notices")).json()["items"] == []
     async with sessions_of(crowd) as session:
         left = await session.exec(select(InsightAlert.before).where(InsightAlert.organisation_id == crowd.organisation))
@@ -274,7 +276,7 @@ async def test_alerts_and_messages_from_before_the_eu_policy_name_no_figure(crow
 async def test_the_file_says_the_same_with_reasons_in_words(crowd: Crowd):
     await crowd.join("=Workshop", 6, happy=0.6, sad=0.2)
     await crowd.join("Office", 2, happy=0.6, sad=0.2)
-    await crowd.days(LAST, weeks=1)
+    await crowd.days(last_week(), weeks=1)
     answer = await crowd.hr.http.get("/hr/insights/trend.csv", params={"department": "=Workshop"})
     assert answer.headers["content-type"].startswith("text/csv")
     rows = list(csv.DictReader(io.StringIO(answer.text)))
@@ -297,12 +299,16 @@ def test_the_page_for_works_councils_names_the_steps_that_are_rounded_to():
 
 
 async def test_every_question_is_written_down(crowd: Crowd):
-    await page(crowd, "stress", **{"from": str(LAST - timedelta(days=3)), "to": str(LAST + timedelta(days=2))})
+    await page(
+        crowd, "stress", **{"from": str(last_week() - timedelta(days=3)), "to": str(last_week() + timedelta(days=2))}
+    )
     asked = (await crowd.hr.http.get("/hr/insights/queries")).json()["items"]
     assert [(query["by"], query["view"], query["file"]) for query in asked] == [(crowd.hr.username, "stress", False)]
-    assert asked[0]["first_week"] == str(LAST - timedelta(weeks=1)), "whole weeks only, whatever day is asked for"
+    assert asked[0]["first_week"] == str(last_week() - timedelta(weeks=1)), (
+        "whole weeks only, whatever day is asked for"
+    )
     await crowd.join("Workshop", 6, happy=0.6, sad=0.2)
-    await crowd.days(LAST, weeks=1)
+    await crowd.days(last_week(), weeks=1)
     for _ in range(2):
         await crowd.hr.http.get("/hr/insights")
     asked = (await crowd.hr.http.get("/hr/insights/queries")).json()["items"]
@@ -324,7 +330,7 @@ async def test_departments_of_others_do_not_exist(crowd: Crowd):
 
 async def test_erasing_leaves_figures_and_no_trace_of_the_person(crowd: Crowd, resources):
     people = await crowd.join("Workshop", 6, happy=0.6, sad=0.2)
-    await crowd.days(LAST, weeks=1)
+    await crowd.days(last_week(), weeks=1)
     shown = await page(crowd, "trend")
     async with transaction(crowd.sessions) as session:
         await erase_account(session, resources.vault, await session.get_one(Person, people[0]))
@@ -341,7 +347,7 @@ async def test_erasing_leaves_figures_and_no_trace_of_the_person(crowd: Crowd, r
 async def falling(crowd: Crowd) -> None:
     people = await crowd.join("Workshop", 10, happy=0.7, sad=0.1)
     for back, happy in ((2, 0.7), (1, 0.55), (0, 0.4)):
-        await crowd.days(LAST - timedelta(weeks=back), weeks=1, of=people, happy=happy, sad=0.1)
+        await crowd.days(last_week() - timedelta(weeks=back), weeks=1, of=people, happy=happy, sad=0.1)
 
 
 async def test_an_alert_comes_once_when_a_trend_falls_for_two_weeks(crowd: Crowd):
@@ -359,7 +365,7 @@ async def test_an_alert_comes_once_when_a_trend_falls_for_two_weeks(crowd: Crowd
     assert [notice["kind"] for notice in notices] == ["group_alert"]
     assert "Workshop" in notices[0]["text"]
     listed = {alert["id"]: alert for alert in (await crowd.hr.http.get("/hr/insights/alerts")).json()["items"]}
-    assert listed[made.json()["id"]]["met_in"] == str(LAST)
+    assert listed[made.json()["id"]]["met_in"] == str(last_week())
     assert listed[made.json()["id"]]["before"] > listed[made.json()["id"]]["after"]
     assert listed[steady.json()["id"]]["met_in"] is None
 
@@ -367,7 +373,7 @@ async def test_an_alert_comes_once_when_a_trend_falls_for_two_weeks(crowd: Crowd
 async def test_an_alert_says_figures_as_the_page_does(crowd: Crowd, sessions):
     async with transaction(sessions) as session:
         for back, figure in ((2, {"value": 0.2, "bound": "at_most"}), (1, {"value": 0.4}), (0, {"value": 0.6})):
-            session.add(InsightWeek(organisation_id=crowd.organisation, week=LAST - timedelta(weeks=back),
+            session.add(InsightWeek(organisation_id=crowd.organisation, week=last_week() - timedelta(weeks=back),
                                     figures={"stress": {"high": figure}}))  # fmt: skip
         session.add(InsightAlert(organisation_id=crowd.organisation, measure="high", weeks=2, change=0.2))
         await session.flush()
@@ -394,30 +400,30 @@ async def test_hidden_weeks_set_off_no_alert(crowd: Crowd, sessions):
     alert = InsightAlert(organisation_id=crowd.organisation, measure="balance", weeks=2, change=0.1)
     async with transaction(sessions) as session:
         for back, figures in ((2, {"value": 0.5}), (1, {"hidden": "too_few"}), (0, {"value": 0.0})):
-            session.add(InsightWeek(organisation_id=crowd.organisation, week=LAST - timedelta(weeks=back),
+            session.add(InsightWeek(organisation_id=crowd.organisation, week=last_week() - timedelta(weeks=back),
                                     figures={"trend": {"balance": figures}}))  # fmt: skip
         session.add(alert)
         await session.flush()
-        assert not await alerts.newly_met(session, alert, LAST)
+        assert not await alerts.newly_met(session, alert, last_week())
 
 
 async def test_the_monthly_summary_is_a_mail_with_a_way_out(crowd: Crowd, work, config, sessions, resources):
     await crowd.join("Workshop", 10, happy=0.7, sad=0.1)
-    await crowd.days(LAST, weeks=6)
-    await crowd.publish(LAST)
+    await crowd.days(last_week(), weeks=6)
+    await crowd.publish(last_week())
     address = f"{crowd.hr.username}@example.org"
     assert (await crowd.hr.http.patch("/me", json={"email": address})).status_code == 200
     await crowd.hr.consent("email")
     await confirm_address(crowd.hr, sessions)
     async with transaction(sessions) as session:
-        await summarise(session, crowd.organisation, TODAY)
-        await summarise(session, crowd.organisation, TODAY)
+        await summarise(session, crowd.organisation, today())
+        await summarise(session, crowd.organisation, today())
     await work()
     mails = [path.read_text() for path in (config.home / "outbox").glob("*.eml") if address in path.read_text()]
     assert len(mails) == 1
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in mails[0]
     assert "multipart/alternative" in mails[0]
-    first, _ = summary.month_before(TODAY)
+    first, _ = summary.month_before(today())
     assert f"Your monthly summary: {first:%Y-%m}" in mails[0]
     assert "Positive minus negative: 0.6" in mails[0]
     assert "High: at most 20%" in mails[0], "a bound is said as one, as on the page"
@@ -426,14 +432,14 @@ async def test_the_monthly_summary_is_a_mail_with_a_way_out(crowd: Crowd, work, 
 
 async def test_nobody_is_written_to_who_does_not_want_it(crowd: Crowd, sessions):
     await falling(crowd)
-    await crowd.publish(LAST)
+    await crowd.publish(last_week())
     answer = await crowd.hr.http.put("/hr/insights/messages", json={"summary": False, "alerts": False})
     assert answer.status_code == 200
     async with transaction(sessions) as session:
         session.add(InsightAlert(organisation_id=crowd.organisation, measure="balance", weeks=2, change=0.2))
         await session.flush()
         await watch(session, crowd.organisation)
-        await summarise(session, crowd.organisation, TODAY)
+        await summarise(session, crowd.organisation, today())
     assert (await crowd.hr.http.get("/notices")).json()["items"] == []
 
 
@@ -445,14 +451,14 @@ async def test_opting_out_is_ones_own(crowd: Crowd, ana):
 
 async def test_the_hourly_work_publishes_every_organisation(crowd: Crowd, sessions, resources):
     await crowd.join("Workshop", 6, happy=0.6, sad=0.2)
-    await crowd.days(LAST, weeks=2)
+    await crowd.days(last_week(), weeks=2)
     async with transaction(sessions) as session:
         await publish_everything(session, resources)
     async with sessions_of(crowd) as session:
         weeks = (
             await session.exec(select(InsightWeek.week).where(InsightWeek.organisation_id == crowd.organisation))
         ).all()
-    assert set(weeks) == {LAST, LAST - timedelta(weeks=1)}
+    assert set(weeks) == {last_week(), last_week() - timedelta(weeks=1)}
 
 
 def sessions_of(crowd: Crowd):

@@ -22,13 +22,14 @@ from backend.tables import Assessment, Delivery, ExerciseResult, Notice, Person,
 from tests.backend.conftest import Account
 from tests.backend.mailbox import confirm_address
 from tests.backend.queue_run import run_queue
+from tests.clock import today
 
 Sessions = async_sessionmaker[AsyncSession]
-TODAY = datetime.now(UTC).date()
 
 
-async def change(sessions: Sessions, account: Account, level: str, before: str, day: date = TODAY) -> None:
+async def change(sessions: Sessions, account: Account, level: str, before: str, day: date | None = None) -> None:
     """The assessments of two days, and the news that they differ."""
+    day = day or today()
     await assessed(sessions, account, (day - timedelta(days=1), before), (day, level))
     async with transaction(sessions) as session:
         await emit(session, RiskChanged(person_id=UUID(account.id), day=day, level=level, before=before))
@@ -71,7 +72,7 @@ async def test_a_raised_risk_is_a_note_in_the_app_at_once_even_at_night(
 async def test_what_did_not_help_is_not_said_again(
     ana: Account, sessions: Sessions, resources: Resources, dsn: str
 ) -> None:
-    await change(sessions, ana, "moderate", "none", TODAY - timedelta(days=2))
+    await change(sessions, ana, "moderate", "none", today() - timedelta(days=2))
     await run_queue(dsn, sessions, resources)
     first = (await notices(ana))[0]
     rated = await ana.http.post(f"/notices/{first['id']}/feedback", json={"helpful": False})
@@ -88,7 +89,7 @@ async def test_at_most_three_supportive_notes_a_week(
     ana: Account, sessions: Sessions, resources: Resources, dsn: str
 ) -> None:
     for back in (5, 4, 3, 2):
-        await change(sessions, ana, "moderate", "none", TODAY - timedelta(days=back))
+        await change(sessions, ana, "moderate", "none", today() - timedelta(days=back))
         await run_queue(dsn, sessions, resources)
         await age(sessions, ana, 1)
     assert len(await notices(ana)) == 3
@@ -106,7 +107,7 @@ async def test_a_note_recalls_what_helped_before(
 
 async def tell(sessions: Sessions, account: Account, level: str, before: str) -> None:
     async with transaction(sessions) as session:
-        await emit(session, RiskChanged(person_id=UUID(account.id), day=TODAY, level=level, before=before))
+        await emit(session, RiskChanged(person_id=UUID(account.id), day=today(), level=level, before=before))
 
 
 @pytest.mark.parametrize(
@@ -117,8 +118,8 @@ async def tell(sessions: Sessions, account: Account, level: str, before: str) ->
 async def test_better_is_said_only_where_check_ins_show_it(
     ana: Account, sessions: Sessions, resources: Resources, dsn: str, low_until: int, learning: bool, kinds: list[str]
 ) -> None:
-    low = TODAY - timedelta(days=low_until)
-    await assessed(sessions, ana, (low, "high"), (TODAY, "none"), learning=learning)
+    low = today() - timedelta(days=low_until)
+    await assessed(sessions, ana, (low, "high"), (today(), "none"), learning=learning)
     await tell(sessions, ana, "none", "high")
     await run_queue(dsn, sessions, resources)
     assert [notice["kind"] for notice in await notices(ana)] == kinds
@@ -137,7 +138,7 @@ async def test_nothing_is_said_about_days_that_are_gone(
 async def test_a_dip_is_told_once_when_its_days_came_too_late_to_be_told_in_time(
     ana: Account, sessions: Sessions, resources: Resources, dsn: str
 ) -> None:
-    await assessed(sessions, ana, (TODAY - timedelta(days=5), "moderate"), (TODAY, "moderate"))
+    await assessed(sessions, ana, (today() - timedelta(days=5), "moderate"), (today(), "moderate"))
     for _ in range(2):
         await tell(sessions, ana, "moderate", "moderate")
         await run_queue(dsn, sessions, resources)

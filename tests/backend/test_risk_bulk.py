@@ -23,9 +23,9 @@ from backend.risk.tasks import assess_everybody
 from backend.tables import Assessment, DayRollup, Organisation
 from ml.emotions import expand
 from tests.backend.conftest import Account, Home, make_home
+from tests.clock import today
 
 Sessions = async_sessionmaker[AsyncSession]
-TODAY = datetime.now(UTC).date()
 
 
 async def live(sessions: Sessions, people: list[Account], days: int, low_last: int = 0, seed: int = 3) -> None:
@@ -40,7 +40,7 @@ async def live(sessions: Sessions, people: list[Account], days: int, low_last: i
                 if number == 0 and back < low_last:
                     odds += [-2.5, 2.5, 1.5, 0, 1, -1, 0]
                 mean = list(expand(np.exp(odds) / np.exp(odds).sum()))
-                day = TODAY - timedelta(days=back)
+                day = today() - timedelta(days=back)
                 session.add(
                     DayRollup(person_id=UUID(person.id), day=day, hours=1, readings=1, mean=mean, m2=[0.0] * 10)
                 )
@@ -50,7 +50,7 @@ async def newest(sessions: Sessions, people: list[Account]) -> dict[UUID, tuple[
     async with sessions() as session:
         found = await session.exec(
             select(Assessment).where(
-                col(Assessment.person_id).in_([UUID(p.id) for p in people]), Assessment.day == TODAY
+                col(Assessment.person_id).in_([UUID(p.id) for p in people]), Assessment.day == today()
             )
         )
         return {a.person_id: (a.level, a.learning, a.acute, a.sustained, a.reasons, a.numbers) for a in found}
@@ -77,7 +77,7 @@ async def test_the_nightly_run_agrees_with_the_step_after_each_reading(
     at_once = await newest(sessions, people)
     async with transaction(sessions) as session:
         for person in people:
-            await emit(session, RollupUpdated(person_id=UUID(person.id), day=TODAY - timedelta(days=39)))
+            await emit(session, RollupUpdated(person_id=UUID(person.id), day=today() - timedelta(days=39)))
     await work()
     one_by_one = await newest(sessions, people)
     assert len(at_once) == 5
@@ -106,14 +106,14 @@ async def test_a_newer_assessment_is_not_overwritten(
     async with transaction(sessions) as session:
         session.add(
             Assessment(
-                person_id=UUID(people[0].id), day=TODAY, level="low", policy_version="later",
+                person_id=UUID(people[0].id), day=today(), level="low", policy_version="later",
                 assessed_at=datetime.now(UTC) + timedelta(minutes=1),
             )
         )  # fmt: skip
     async with transaction(sessions) as session:
         await assess_everybody(session, resources)
     async with sessions() as session:
-        kept = await session.get_one(Assessment, (UUID(people[0].id), TODAY))
+        kept = await session.get_one(Assessment, (UUID(people[0].id), today()))
     assert kept.policy_version == "later"
 
 
@@ -139,8 +139,8 @@ async def test_days_come_out_of_the_database_as_they_went_in(
         for column in np.flatnonzero(np.isfinite(part.history[at, :, 0]))
     }
     assert found == stored
-    assert [date.fromordinal(int(day)) for day in part.newest] == [TODAY] * 5
-    assert list(part.weekday_of_last) == [TODAY.weekday()] * 5
+    assert [date.fromordinal(int(day)) for day in part.newest] == [today()] * 5
+    assert list(part.weekday_of_last) == [today().weekday()] * 5
 
 
 async def test_what_people_have_in_common_is_kept_for_the_day(
@@ -209,11 +209,11 @@ async def test_what_a_job_assessed_since_the_days_were_read_is_kept(
         async for part in read(*of):
             if me in part.people:
                 async with transaction(sessions) as session:
-                    session.add(Assessment(person_id=me, day=TODAY, level="low", policy_version="job"))
+                    session.add(Assessment(person_id=me, day=today(), level="low", policy_version="job"))
             yield part
 
     monkeypatch.setattr(bulk, "slices", meanwhile)
     async with transaction(sessions) as session:
         await assess_everybody(session, resources)
     async with sessions() as session:
-        assert (await session.get_one(Assessment, (me, TODAY))).policy_version == "job"
+        assert (await session.get_one(Assessment, (me, today()))).policy_version == "job"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import numpy as np
@@ -16,15 +16,15 @@ from backend.jobs import emit
 from backend.tables import DayRollup
 from ml.emotions import expand
 from tests.backend.conftest import Account
+from tests.clock import today
 
 Sessions = async_sessionmaker[AsyncSession]
-TODAY = datetime.now(UTC).date()
 USUAL = [0.3, 0.1, 0.05, 0.03, 0.05, 0.1, 0.37]
 LOW = [0.03, 0.5, 0.15, 0.05, 0.1, 0.02, 0.15]
 
 
 async def hand_in(sessions: Sessions, account: Account, back: int, vector: list[float]) -> None:
-    day = TODAY - timedelta(days=back)
+    day = today() - timedelta(days=back)
     mean = list(expand(np.array(vector)))
     row = DayRollup(person_id=UUID(account.id), day=day, hours=1, readings=1, mean=mean, m2=[0.0] * 10)
     async with transaction(sessions) as session:

@@ -36,9 +36,8 @@ from backend.tables import (
     SelfReport,
 )
 from ml.emotions import expand
+from tests.clock import now, today
 
-NOW = datetime.now(UTC)
-TODAY = NOW.date()
 HOURS = range(8, 18)
 # Mid-morning is the heaviest, as in the corporate document's figure.
 BY_HOUR = {8: 0.0, 9: 0.05, 10: 0.12, 11: 0.07, 12: -0.02, 13: -0.03, 14: 0.02, 15: 0.03, 16: 0.0, 17: -0.02}
@@ -127,7 +126,7 @@ async def live_as_an_organisation(home: Path, hr_username: str, weeks: int = 26)
                     department_id=await _unit(session, organisation.id, unit) if unit else None, actor_id=hr.id,
                 )
             )  # fmt: skip
-        await publish_due(session, organisation.id, TODAY, Random(3))
+        await publish_due(session, organisation.id, today(), Random(3))
         await watch(session, organisation.id)
         workshop = [person for person, circle in people if circle.unit != "Night shift"]
         await _cases(session, organisation.id, workshop[:8], hr, colleague)
@@ -166,7 +165,7 @@ async def _people(session: AsyncSession, organisation: Organisation) -> list[tup
 
 
 async def _live(session: AsyncSession, people: Sequence[tuple[Person, Circle]], weeks: int) -> None:
-    newest = last_settled(TODAY)
+    newest = last_settled(today())
     chance = Random(11)
     days: list[tuple[Any, ...]] = []
     hours: list[tuple[Any, ...]] = []
@@ -318,7 +317,7 @@ async def _cases(
 
 
 async def _case(session: AsyncSession, organisation: UUID, person: Person, story: Story, hr: Person) -> None:
-    moments = [(NOW - timedelta(hours=hours), action, note) for hours, action, note in story.steps]
+    moments = [(now() - timedelta(hours=hours), action, note) for hours, action, note in story.steps]
     opened, own = moments[0][0], story.because == "person"
     words = {"person": person.display_name, "unit": "Workshop", "note": story.note}
     document = words if own else shared(person, "Workshop", story.levels, story.because, opened.date(), story.note)
@@ -328,7 +327,7 @@ async def _case(session: AsyncSession, organisation: UUID, person: Person, story
         id=uuid4(), organisation_id=organisation, person_id=person.id, key=f"world:{person.id}", status=status,
         level=str(document.get("level", "none")), opened_by="person" if own else "policy", shared=document,
         opened_at=opened, shared_at=moments[min(1, len(moments) - 1)][0], reminders=story.reminders,
-        due_at=NOW + timedelta(hours=story.due_in_hours) if story.due_in_hours else None, version=len(moments),
+        due_at=now() + timedelta(hours=story.due_in_hours) if story.due_in_hours else None, version=len(moments),
         assignee_id=hr.id if touched else None, closed_at=moments[-1][0] if status == "resolved" else None,
     )  # fmt: skip
     session.add(case)

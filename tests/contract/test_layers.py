@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import subprocess
@@ -72,3 +73,24 @@ def test_a_running_api_has_loaded_no_model_runtime() -> None:
     ).stdout.split()
     assert "fastapi" in loaded
     assert not {"onnxruntime", "onnx", "dlib", "retinaface", "torch", "sklearn", "cv2"} & set(loaded)
+
+
+def reads_the_clock(node: ast.AST) -> bool:
+    """Whether running the statement asks for the time; what a function does later is its own matter."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        return any(reads_the_clock(default) for default in (*node.args.defaults, *node.args.kw_defaults) if default)
+    if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("now", "today", "utcnow"):
+        return True
+    return any(map(reads_the_clock, ast.iter_child_nodes(node)))
+
+
+@pytest.mark.parametrize("source", ["NOW = datetime.now(UTC)", "def of(day=today()): ...", "class A:\n  at = now()"])
+def test_a_clock_read_while_importing_is_noticed(source: str) -> None:
+    assert reads_the_clock(ast.parse(source))
+    assert not reads_the_clock(ast.parse("def f():\n  return datetime.now(UTC)"))
+
+
+def test_no_test_keeps_the_time_of_its_collection() -> None:
+    """By the time such a test runs, it may be another day (tests/clock.py)."""
+    modules = {path: path.read_text() for path in (ROOT / "tests").rglob("*.py")}
+    assert [str(path) for path, source in modules.items() if reads_the_clock(ast.parse(source))] == []
