@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 import phonenumbers
-from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
 
 from backend.people.policy import Standing
 
@@ -39,7 +39,11 @@ def _strong(password: str) -> str:
 
 Phone = Annotated[str, Field(max_length=40), AfterValidator(_international)]
 Zone = Annotated[str, Field(max_length=64), AfterValidator(_known_zone)]
-Password = Annotated[str, Field(min_length=10, max_length=200), AfterValidator(_strong)]
+# Every character counts, spaces at its ends too: a sign-in form sends what was typed.
+CurrentPassword = Annotated[str, StringConstraints(strip_whitespace=False, max_length=200)]
+Password = Annotated[
+    str, StringConstraints(strip_whitespace=False, min_length=10, max_length=200), AfterValidator(_strong)
+]
 Username = Annotated[str, Field(min_length=3, max_length=40, pattern=r"^[\w.@-]+$")]
 
 
@@ -209,7 +213,7 @@ class SignIn(BaseModel):
 
 
 class PasswordChange(Closed):
-    current_password: Annotated[str, Field(max_length=200)]
+    current_password: CurrentPassword
     new_password: Password
 
 

@@ -84,12 +84,15 @@ async def test_a_changed_password_ends_all_sessions_but_goes_on_here(ana: Accoun
     wrong = await ana.http.post("/me/password", json={"current_password": "no", "new_password": "another pass phrase"})
     assert (wrong.status_code, wrong.json()["code"]) == (403, "password_wrong")
     before = ana.http.cookies[REFRESH]
-    good = {"current_password": PASSWORD, "new_password": "another pass phrase"}
+    spaced = " another pass phrase "
+    good = {"current_password": PASSWORD, "new_password": spaced}
     assert (await ana.http.post("/me/password", json=good)).status_code == 204
     assert (await ana.http.get("/me")).status_code == 401
     here = ana.http.cookies[REFRESH]
     assert (await refresh(ana, before)).status_code == 401
     assert (await refresh(ana, here)).status_code == 200
+    typed = {"username": ana.username, "password": spaced}
+    assert (await ana.http.post("/auth/token", data=typed)).status_code == 200, "as it was typed, spaces and all"
     old = await ana.http.post("/auth/token", data={"username": ana.username, "password": PASSWORD})
     assert old.status_code == 401
 
