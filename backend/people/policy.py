@@ -1,10 +1,23 @@
-"""Pure decisions about people: does a consent count now, how long must a sign-in wait."""
+"""Pure decisions about people: does a consent count now, how long must a sign-in wait, which names are the same."""
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+
+def one_spelling(name: str) -> str:
+    """Of a user name: an accent typed as its own letter, a wide letter and a space that a keyboard added make no other
+    name. For registering and for signing in."""
+    return unicodedata.normalize("NFKC", name).strip()
+
+
+def invisible(name: str) -> bool:
+    """Joiners and direction marks: with them two names could look the same."""
+    return any(unicodedata.category(letter) == "Cf" for letter in name)
+
 
 Standing = Literal["never_asked", "in_force", "withdrawn", "expired", "policy_changed", "text_changed", "closed"]
 

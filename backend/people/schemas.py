@@ -8,9 +8,9 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 import phonenumbers
-from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, StringConstraints
 
-from backend.people.policy import Standing
+from backend.people.policy import Standing, invisible, one_spelling
 
 Locale = Literal["en", "zh", "ko"]
 
@@ -31,6 +31,12 @@ def _known_zone(zone: str) -> str:
     return zone
 
 
+def _visible(name: str) -> str:
+    if invisible(name):
+        raise ValueError("there is an invisible character in this name; type it anew")
+    return name
+
+
 def _strong(password: str) -> str:
     if len(set(password)) < 4:
         raise ValueError("this password is too easy to guess; use at least four different characters")
@@ -44,7 +50,12 @@ CurrentPassword = Annotated[str, StringConstraints(strip_whitespace=False, max_l
 Password = Annotated[
     str, StringConstraints(strip_whitespace=False, min_length=10, max_length=200), AfterValidator(_strong)
 ]
-Username = Annotated[str, Field(min_length=3, max_length=40, pattern=r"^[\w.@-]+$")]
+Username = Annotated[
+    str,
+    Field(min_length=3, max_length=40, pattern=r"^[\w.@-]+$"),
+    BeforeValidator(lambda name: one_spelling(name) if isinstance(name, str) else name),
+    AfterValidator(_visible),
+]
 
 
 class Closed(BaseModel):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, text, update
+from sqlalchemy import ColumnElement, delete, exists, func, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from backend.people.policy import one_spelling
 from backend.tables import (
     Department,
     Enrolment,
@@ -26,17 +27,22 @@ from backend.tables import (
 
 
 async def by_username(session: AsyncSession, username: str) -> Person | None:
-    found = await session.exec(select(Person).where(func.lower(Person.username) == username.lower()))
-    return found.first()
+    """As typed. The database makes both small: Python would make another letter of a dotted capital I."""
+    same = func.lower(Person.username) == func.lower(one_spelling(username))
+    return (await session.exec(select(Person).where(same))).first()
 
 
 async def taken(session: AsyncSession, *, username: str, email: str | None) -> str | None:
     """Which of the two is taken, if one is."""
     if await by_username(session, username):
         return "username"
-    if email and (await session.exec(select(Person.id).where(func.lower(Person.email) == email.lower()))).first():
+    if email and (await session.exec(select(Person.id).where(_has_address(email)))).first():
         return "email"
     return None
+
+
+def _has_address(email: str) -> ColumnElement[bool]:
+    return func.lower(Person.email) == func.lower(email.strip())
 
 
 async def redeem_invite(session: AsyncSession, code: str) -> Invite | None:
@@ -91,7 +97,7 @@ async def by_login(session: AsyncSession, login: str) -> Person | None:
     """By user name or e-mail address; somebody's user name may look like another's address, so the name wins."""
     person = await by_username(session, login)
     if person is None and "@" in login:
-        person = (await session.exec(select(Person).where(func.lower(Person.email) == login.lower()))).first()
+        person = (await session.exec(select(Person).where(_has_address(login)))).first()
     return person
 
 

@@ -27,6 +27,7 @@ async def test_a_new_employee_registers_signs_in_and_sees_the_profile(ana: Accou
         ({"timezone": "Mars/Base"}, "timezone"),
         ({"email": "not an address"}, "email"),
         ({"surprise": 1}, "surprise"),
+        ({"username": "bo\u200d-b"}, "username"),
     ],
 )
 async def test_a_wrong_field_is_named_and_explained(
@@ -61,6 +62,28 @@ async def test_a_user_name_is_taken_whatever_its_case(sign_up: Callable, home: H
     }
     answer = await ana.http.post("/accounts", json=body)
     assert (answer.status_code, answer.json()["code"]) == (409, "already_taken")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "typed"),
+    [
+        ("İlker", "İlker"),
+        ("ΣΤΑΜΑΤΗΣ", "ΣΤΑΜΑΤΗΣ"),
+        ("rené", "Rene\u0301 "),
+        ("ｍｉｎ", "min"),
+    ],
+    ids=["a dotted I", "a sigma at the end", "an accent of its own, a space after it", "wide letters"],
+)
+async def test_whoever_chose_a_name_comes_in_with_it(
+    app_client: Callable[[], httpx.AsyncClient], home: Home, chosen: str, typed: str
+) -> None:
+    begin = home.organisation.id.hex[:6]
+    body = {"username": begin + chosen, "password": PASSWORD, "phone": "+4930901820"}
+    async with app_client() as http:
+        made = await http.post("/accounts", json={**body, "invite_code": home.codes["employee"]})
+        assert made.status_code == 201, made.text
+        answer = await http.post("/auth/token", data={"username": begin + typed, "password": PASSWORD})
+    assert answer.status_code == 200
 
 
 async def test_an_invite_ends_with_its_uses(
