@@ -17,6 +17,8 @@ from backend.tables import PasswordReset, Person
 
 # Long enough to find the mail on another device, short enough that an old mailbox opens nothing.
 CODE_LIFE = timedelta(hours=1)
+# Whoever asks again has not seen the mail yet; more at once would only fill somebody's mailbox.
+MOST_CODES = 3
 
 
 class PasswordWrong(Problem):
@@ -36,6 +38,9 @@ async def ask_for_reset(session: AsyncSession, config: Settings, login: str) -> 
     """Says nothing about whether the account exists; the mail does, to its owner."""
     person = await store.by_login(session, login)
     if person is None or not person.email:
+        return
+    await store.lock_person(session, person.id)
+    if await store.live_resets(session, person.id) >= MOST_CODES:
         return
     secret = new_secret()
     session.add(

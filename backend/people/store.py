@@ -158,8 +158,17 @@ async def redeem_reset(session: AsyncSession, token_hash: str) -> Person | None:
     reset = used.scalars().first()
     if reset is None or reset.expires_at < datetime.now(UTC):
         return None
-    await session.exec(delete(PasswordReset).where(col(PasswordReset.person_id) == reset.person_id))
+    await drop_resets(session, reset.person_id)
     return await session.get(Person, reset.person_id)
+
+
+async def live_resets(session: AsyncSession, person_id: UUID) -> int:
+    wanted = select(func.count()).select_from(PasswordReset).where(col(PasswordReset.person_id) == person_id)
+    return (await session.exec(wanted.where(col(PasswordReset.expires_at) > datetime.now(UTC)))).one()
+
+
+async def drop_resets(session: AsyncSession, person_id: UUID) -> None:
+    await session.exec(delete(PasswordReset).where(col(PasswordReset.person_id) == person_id))
 
 
 async def drop_old_resets(session: AsyncSession) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlmodel import select
 
 from backend.app import create_app
 from backend.db import transaction
+from backend.people.password import MOST_CODES
 from backend.people.policy import THROTTLE
 from backend.tables import Invite, Mail
 from tests.backend.conftest import PASSWORD, Account
@@ -139,6 +141,25 @@ async def test_an_old_code_is_refused(sign_up, sessions):
         )
     answer = await person.http.post("/auth/password-reset/confirm", json={"token": code, "new_password": PASSWORD})
     assert answer.status_code == 410
+
+
+async def test_a_code_ends_with_the_address_it_went_to(sign_up, sessions):
+    person = await sign_up(email="before@example.org")
+    await person.http.post("/auth/password-reset", json={"login": person.username})
+    code = await mailed_code(sessions, "before@example.org")
+    assert (await person.http.patch("/me", json={"email": "after@example.org"})).status_code == 200
+    answer = await person.http.post("/auth/password-reset/confirm", json={"token": code, "new_password": PASSWORD})
+    assert answer.status_code == 410
+    assert not (await person.http.get("/me")).json()["email_confirmed"], "nobody has read a mail there"
+
+
+async def test_nobodys_mailbox_is_filled_with_codes(sign_up, app_client, sessions):
+    await sign_up(email="target@example.org")
+    async with app_client() as http:
+        ask = [http.post("/auth/password-reset", json={"login": "target@example.org"}) for _ in range(8)]
+        assert {answer.status_code for answer in await asyncio.gather(*ask)} == {202}
+    async with sessions() as session:
+        assert len(list(await session.exec(select(Mail).where(Mail.to == "target@example.org")))) == MOST_CODES
 
 
 @pytest.fixture

@@ -60,6 +60,7 @@ async def change_me(change: ProfileChange, me: Me, state: State, session: Sessio
     except IntegrityError as error:
         raise NameTaken("This e-mail address belongs to another account.", field="email") from error
     if me.email != before:
+        await store.drop_resets(session, me.id)  # a code in the mailbox of before opens nothing, and confirms nothing
         await email.ask_if_wanted(session, state.config, state.vault, me)
     return await profile_of(session, me)
 
