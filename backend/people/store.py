@@ -130,7 +130,8 @@ async def end_sign_ins(session: AsyncSession, person_id: UUID, keep: UUID | None
 
 
 async def failures(session: AsyncSession, key: str) -> SignInFailure | None:
-    return await session.get(SignInFailure, key)
+    """Locked: attempts that come in the same moment take turns."""
+    return await session.get(SignInFailure, key, with_for_update=True)
 
 
 async def count_failure(session: AsyncSession, key: str) -> None:

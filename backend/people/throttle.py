@@ -44,10 +44,12 @@ class Devices:
         return self.vault.digest(f"{nonce}|{username.lower()}".encode(), "device-cookie")
 
 
-async def refuse_if_too_fast(session: AsyncSession, key: str) -> None:
+async def admit(session: AsyncSession, key: str) -> bool:
+    """Refuses who is too fast. Where there were pauses already, the attempt is counted before its password is looked
+    at, and True says so: of many that come in the same moment, one is tried."""
     row = await store.failures(session, key)
-    if row is None:
-        return
+    if row is None or row.failures < THROTTLE.free:
+        return False
     wait = THROTTLE.wait(row.failures, row.last_at, datetime.now(UTC))
     if wait:
         seconds = math.ceil(wait.total_seconds())
@@ -55,3 +57,5 @@ async def refuse_if_too_fast(session: AsyncSession, key: str) -> None:
             f"Several wrong passwords in a row. Try again in {seconds} seconds, or set a new password by mail.",
             headers={"Retry-After": str(seconds)},
         )
+    await store.count_failure(session, key)
+    return True

@@ -198,6 +198,16 @@ async def test_guessing_gets_slow_and_nobody_else_is_shut_out(guarded, ana: Acco
         assert (await guess(neighbour, ana.username, PASSWORD)).status_code == 200
 
 
+async def test_guesses_in_the_same_moment_are_not_tried_together(guarded, ana: Account, sessions):
+    async with guarded("10.0.4.9") as thief:
+        for _ in range(THROTTLE.free + 1):
+            await guess(thief, ana.username)
+        async with transaction(sessions) as session:
+            await session.exec(text("update sign_in_failure set last_at = last_at - interval '2 seconds'"))
+        answers = await asyncio.gather(*(guess(thief, ana.username) for _ in range(8)))
+    assert sorted(answer.status_code for answer in answers) == [401] + [429] * 7
+
+
 async def test_a_device_cookie_of_another_account_helps_no_thief(guarded, ana: Account, sign_up):
     eve = await sign_up()
     async with guarded("10.0.1.9") as thief:

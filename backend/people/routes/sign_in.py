@@ -35,28 +35,30 @@ async def sign_in(
     evenkeel_device: Annotated[str | None, Cookie()] = None,
 ) -> Token:
     """OAuth2 password flow: a short access token, and a refresh token in an HttpOnly cookie."""
-    devices = throttle.Devices(state.vault)
-    key = devices.key(form.username, address_of(request), evenkeel_device)
-    person = await _checked(state, key, form.username, form.password)
+    person = await _checked(state, form.username, form.password, address_of(request), evenkeel_device)
     if person is None:
         raise Unauthorised("The user name or the password is not right.")
     async with state.sessions() as session, session.begin():
-        await store.forget_failures(session, key)
         secret, family = await sessions.begin(session, state.config, person, request.headers.get("user-agent", ""))
-    _set_cookie(state, response, throttle.DEVICE_COOKIE, devices.new(person.username), DEVICE_LIFE)
+    device = throttle.Devices(state.vault).new(person.username)
+    _set_cookie(state, response, throttle.DEVICE_COOKIE, device, DEVICE_LIFE)
     return _answer(state, response, person, secret, family)
 
 
-async def _checked(state: AppState, key: str, username: str, given: str) -> Person | None:
-    """Whose password this is. A failure is counted in a transaction of its own: the refusal undoes the request's."""
+async def _checked(state: AppState, username: str, given: str, place: str, device: str | None = None) -> Person | None:
+    """Whose password this is. Attempts are counted in transactions of their own: the refusal undoes the request's, and
+    no connection is held while the password is hashed."""
     async with state.sessions() as session, session.begin():
-        if state.config.rate_limits:
-            await throttle.refuse_if_too_fast(session, key)
         person = await store.by_username(session, username)
-        if await password_matches(person.password_hash if person else None, given):
-            return person
-        await store.count_failure(session, key)
-        return None
+        key = throttle.Devices(state.vault).key(person.username if person else username, place, device)
+        counted = state.config.rate_limits and await throttle.admit(session, key)
+    matches = await password_matches(person.password_hash if person else None, given)
+    async with state.sessions() as session, session.begin():
+        if matches:
+            await store.forget_failures(session, key)
+        elif not counted:
+            await store.count_failure(session, key)
+    return person if matches else None
 
 
 @router.post("/auth/refresh")
@@ -122,8 +124,7 @@ async def change_password(
     change: PasswordChange, me: Me, request: Request, response: Response, state: State, session: Session
 ) -> None:
     """Ends every sign-in; this device gets a new refresh cookie and goes on."""
-    key = throttle.Devices(state.vault).key(me.username, "change", None)
-    if await _checked(state, key, me.username, change.current_password) is None:
+    if await _checked(state, me.username, change.current_password, "change") is None:
         raise password.PasswordWrong("The current password is not right. Nothing was changed.")
     await password.change(session, me, change.new_password)
     secret, _ = await sessions.begin(session, state.config, me, request.headers.get("user-agent", ""))
