@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv6Network
 from typing import Any
 
 from fastapi import Request
@@ -72,8 +73,13 @@ def by_person(limit: Limit) -> Callable[..., Coroutine[Any, Any, None]]:
 
 
 def address_of(request: Request) -> str:
-    """The client's, or the one that a trusted proxy names: uvicorn believes no other."""
-    return request.client.host if request.client else "unknown"
+    """The client's, or the one that a trusted proxy names: uvicorn believes no other. Of IPv6 the first half, which is
+    what a household gets: the rest is its own to choose, another one for every attempt."""
+    host = request.client.host if request.client else "unknown"
+    try:
+        return str(IPv6Network((host, 64), strict=False)) if ":" in host else host
+    except ValueError:
+        return host
 
 
 def by_address(limit: Limit) -> Callable[..., Coroutine[Any, Any, None]]:

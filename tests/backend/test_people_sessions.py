@@ -208,6 +208,15 @@ async def test_guesses_in_the_same_moment_are_not_tried_together(guarded, ana: A
     assert sorted(answer.status_code for answer in answers) == [401] + [429] * 7
 
 
+async def test_another_address_of_the_same_household_is_no_other_place(guarded, ana: Account):
+    for number in range(THROTTLE.free + 1):
+        async with guarded(f"2001:db8:0:7::{number}") as thief:
+            answer = await guess(thief, ana.username)
+    assert answer.status_code == 429
+    async with guarded("2001:db8:0:8::1") as neighbour:
+        assert (await guess(neighbour, ana.username, PASSWORD)).status_code == 200
+
+
 async def test_a_device_cookie_of_another_account_helps_no_thief(guarded, ana: Account, sign_up):
     eve = await sign_up()
     async with guarded("10.0.1.9") as thief:
