@@ -26,6 +26,10 @@ PATCH: Final = 256
 _BOX_IN_PATCH: Final = 128
 _LOW: Final = (PATCH - _BOX_IN_PATCH) // 2
 _HIGH: Final = _LOW + _BOX_IN_PATCH
+# Where the points lie further than this from RetinaFace's five, the predictor may have lost its way: on a turned head
+# the box's centre is beside the face. Photos of people stay below it; of 1,154 FER-2013 validation faces without a
+# margin 157 do not, and 25 are left once the predictor has begun again at the five points.
+_LOST: Final = 0.10
 
 LEFT_EYE: Final = slice(36, 42)  # left in the picture
 RIGHT_EYE: Final = slice(42, 48)
@@ -82,8 +86,16 @@ class Landmarks:
 
     def locate(self, rgb: RGB, detection: Detection) -> Face:
         left, top, right, bottom = (float(v) for v in detection.box)
-        height = bottom - top
-        centre = np.array([(left + right) / 2, (top + bottom) / 2 + _BOX_LOWER * height])
+        centre = np.array([(left + right) / 2, (top + bottom) / 2 + _BOX_LOWER * (bottom - top)])
+        face = self._predict(rgb, detection, centre)
+        if face.disagreement <= _LOST:
+            return face
+        again = self._predict(rgb, detection, detection.points.mean(axis=0, dtype=np.float64))
+        return min(face, again, key=lambda f: f.disagreement)
+
+    def _predict(self, rgb: RGB, detection: Detection, centre: Points) -> Face:
+        """The points that the predictor finds from a square around `centre`."""
+        height = float(detection.box[3] - detection.box[1])
         theta = align.eye_angle(detection.points[0].astype(np.float64), detection.points[1].astype(np.float64))
         scale = _BOX_IN_PATCH / (_BOX_OF_HEIGHT * height)
         to_patch = align.upright(theta, centre, scale, np.array([PATCH / 2, PATCH / 2]))

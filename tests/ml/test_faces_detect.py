@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -11,7 +12,7 @@ import pytest
 
 from ml.faces.decode import decode
 from ml.faces.detect import Detector, _scaled, _suppress
-from ml.faces.landmarks import Face
+from ml.faces.landmarks import Face, Landmarks
 
 pytestmark = pytest.mark.shared
 
@@ -99,6 +100,17 @@ def test_landmarks_lie_on_the_face(people: list[Path], locate: Callable[[Path], 
         face = locate(path)
         assert face.points.shape == (68, 2)
         assert face.disagreement < 0.11, path.name
+
+
+def test_landmarks_find_back_to_a_face_beside_its_box(
+    people: list[Path], detector: Detector, landmarks: Landmarks
+) -> None:
+    """As on a turned head in a tight picture, where dlib began beside the face and was lost."""
+    for path in people[::10]:
+        rgb = rgb_of(path)
+        found = detector.find(rgb, how="largest")[0]
+        aside = np.array([0.3, 0, 0.3, 0], dtype=np.float32) * (found.box[2] - found.box[0])
+        assert landmarks.locate(rgb, replace(found, box=found.box + aside)).disagreement < 0.1, path.name
 
 
 def test_landmarks_follow_a_tilted_head(photos: Path, locate: Callable[[Path], Face]) -> None:
