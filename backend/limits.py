@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from ipaddress import IPv6Network
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any
 
 from fastapi import Request
@@ -77,9 +77,12 @@ def address_of(request: Request) -> str:
     what a household gets: the rest is its own to choose, another one for every attempt."""
     host = request.client.host if request.client else "unknown"
     try:
-        return str(IPv6Network((host, 64), strict=False)) if ":" in host else host
+        address = ip_address(host)
     except ValueError:
         return host
+    if isinstance(address, IPv4Address) or address.ipv4_mapped:
+        return host
+    return str(IPv6Network((address, 64), strict=False))
 
 
 def by_address(limit: Limit) -> Callable[..., Coroutine[Any, Any, None]]:

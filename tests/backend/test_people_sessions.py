@@ -212,9 +212,12 @@ async def test_another_address_of_the_same_household_is_no_other_place(guarded, 
     for number in range(THROTTLE.free + 1):
         async with guarded(f"2001:db8:0:7::{number}") as thief:
             answer = await guess(thief, ana.username)
+        async with guarded("::ffff:10.0.5.1") as office:
+            await guess(office, ana.username)
     assert answer.status_code == 429
-    async with guarded("2001:db8:0:8::1") as neighbour:
-        assert (await guess(neighbour, ana.username, PASSWORD)).status_code == 200
+    for elsewhere in ("2001:db8:0:8::1", "::ffff:10.0.5.2"):
+        async with guarded(elsewhere) as neighbour:
+            assert (await guess(neighbour, ana.username, PASSWORD)).status_code == 200
 
 
 async def test_a_device_cookie_of_another_account_helps_no_thief(guarded, ana: Account, sign_up):
