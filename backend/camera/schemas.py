@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, field_validator
+from pydantic import AwareDatetime, BaseModel, Field, FiniteFloat, field_validator
 
 from backend.camera.policy import LIMITS
 from backend.people.schemas import Closed
@@ -29,7 +29,9 @@ class ReadingIn(Closed):
         description="Ten numbers: " + ", ".join(EMOTIONS) + "; the first seven add up to 1"
     )
     confidence: Share | None = None
-    quality: dict[Annotated[str, Field(max_length=30)], float] = Field(default_factory=dict, max_length=20)
+    quality: dict[Annotated[str, Field(max_length=30, pattern=r"^[^\x00-\x1f]*$")], FiniteFloat] = Field(
+        default_factory=dict, max_length=20
+    )
     model: Model
 
     @field_validator("vector")

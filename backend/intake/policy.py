@@ -37,7 +37,10 @@ def capture_time(given: datetime | None, zone: str, now: datetime) -> datetime:
     """In UTC; a time without zone is the person's local one, none at all is now."""
     if given is None:
         return now
-    moment = (given if given.tzinfo else given.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    try:
+        moment = (given if given.tzinfo else given.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    except OverflowError:  # the first and the last day that there are, in other zones
+        raise CapturedAtInvalid("captured_at is no time that anything was captured at.") from None
     if moment > now + LIMITS.ahead:
         raise CapturedAtInvalid("captured_at lies in the future. Check the clock of the device and send it again.")
     if moment < now - LIMITS.behind:
