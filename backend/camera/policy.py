@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend.errors import Problem
 from backend.intake.policy import capture_time
+from backend.people.policy import Given
 from ml.camera.policy import PACE
 
 
@@ -36,6 +38,18 @@ class Allowed:
     timezone: str
     # What was seen before this was seen without consent: a buffer that comes late must not bring it in.
     since: datetime
+
+
+def unbroken_since(words: Sequence[Given], policy_since: datetime) -> datetime:
+    """Since when the newest of these words, a yes, has been one: neither a no, nor an end by time, nor another policy
+    lies in between."""
+    since = words[0].created_at
+    for word in words[1:]:
+        ended = word.expires_at is not None and word.expires_at < since
+        if not word.granted or ended or word.created_at < policy_since:
+            break
+        since = word.created_at
+    return since
 
 
 def refusal(allowed: Allowed | None, captured_at: datetime, now: datetime) -> str | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend.camera.policy import Allowed
+from backend.camera.policy import Allowed, unbroken_since
 from backend.db import raw_connection
 from backend.people.policy import Given, standing
 from backend.policy import named
@@ -27,23 +29,15 @@ LOCK_PEOPLE = text(
     "from (select id from unnest(cast(:ids as uuid[])) as id order by id) ordered"
 )
 
-# The newest word on the purpose, and since when it has been a yes without a no in between.
+# Every word of these people on the purpose, each one's newest first.
 CONSENTS = text(
     """
-    select p.id, p.timezone, o.policy, o.policy_since, newest.*, unbroken.since
+    select p.id, p.timezone, o.policy, o.policy_since, c.granted, c.text_version, c.created_at, c.expires_at
     from person p
     join organisation o on o.id = p.organisation_id
-    join lateral (
-      select c.granted, c.text_version, c.created_at, c.expires_at from consent c
-      where c.person_id = p.id and c.purpose = 'office_camera' order by c.created_at desc limit 1
-    ) newest on true
-    cross join lateral (
-      select min(y.created_at) as since from consent y
-      where y.person_id = p.id and y.purpose = 'office_camera' and y.granted and y.created_at > coalesce(
-        (select max(n.created_at) from consent n
-         where n.person_id = p.id and n.purpose = 'office_camera' and not n.granted), '-infinity')
-    ) unbroken
-    where p.organisation_id = :organisation and newest.granted and p.id = any(cast(:ids as uuid[]))
+    join consent c on c.person_id = p.id and c.purpose = 'office_camera'
+    where p.organisation_id = :organisation and p.id = any(cast(:ids as uuid[]))
+    order by p.id, c.created_at desc
     """
 )
 
@@ -89,13 +83,17 @@ async def allowed(session: AsyncSession, organisation_id: UUID, people: Collecti
     """Those of them whose consent to the office camera is in force now."""
     found = await session.exec(CONSENTS, params={"organisation": organisation_id, "ids": list(people)})  # type: ignore[call-overload]
     now = datetime.now(UTC)
-    return {row.id: Allowed(row.timezone, row.since) for row in found if _in_force(row, now)}
+    each = {id_: _allowed(list(rows), now) for id_, rows in groupby(found, key=attrgetter("id"))}
+    return {id_: one for id_, one in each.items() if one is not None}
 
 
-def _in_force(row: Any, now: datetime) -> bool:
-    given = Given(row.granted, row.text_version, row.created_at, row.expires_at)
-    closed = not named(row.policy).cameras
-    return standing(given, closed=closed, policy_since=row.policy_since, now=now) == "in_force"
+def _allowed(rows: Sequence[Any], now: datetime) -> Allowed | None:
+    newest = rows[0]
+    words = [Given(row.granted, row.text_version, row.created_at, row.expires_at) for row in rows]
+    closed = not named(newest.policy).cameras
+    if standing(words[0], closed=closed, policy_since=newest.policy_since, now=now) != "in_force":
+        return None
+    return Allowed(newest.timezone, unbroken_since(words, newest.policy_since))
 
 
 async def enrolled(session: AsyncSession, organisation_id: UUID) -> list[FaceTemplate]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
@@ -14,7 +15,7 @@ from backend.announce import announce
 from backend.camera import store
 from backend.camera.accept import announce_days, place
 from backend.camera.frames import context_of
-from backend.camera.policy import LIMITS, Allowed
+from backend.camera.policy import LIMITS, Allowed, refusal
 from backend.camera.templates import in_force, opened
 from backend.events import FramesAccepted
 from backend.people.store import lock_person
@@ -69,8 +70,12 @@ async def _store(session: AsyncSession, organisation: Organisation, burst: Camer
     which is not shared: two bursts of the same minutes must not both find that there is no reading yet."""
     for person in sorted(seen):
         await lock_person(session, person)
-    allowed = await store.allowed(session, organisation.id, seen)
-    present = {person: readings for person, readings in seen.items() if person in allowed}
+    allowed, now = await store.allowed(session, organisation.id, seen), datetime.now(UTC)
+    present = {
+        person: readings
+        for person, readings in seen.items()
+        if refusal(allowed.get(person), burst.captured_at, now) is None
+    }
     scored = {person: readings for person, readings in present.items() if any(one.vector for one in readings)}
     if burst.source == "camera":
         lately = await store.read_lately(session, scored, burst.captured_at, LIMITS.apart)

@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
+from backend.camera.policy import unbroken_since
 from backend.db import transaction
-from backend.people.policy import TERMS
+from backend.people.policy import TERMS, Given
 from backend.rollup.aggregate import TimedVector, roll_up
 from backend.tables import DayRollup, FaceTemplate, HourRollup, Reading
 from ml.camera.sealing import Unsealable
@@ -163,6 +164,8 @@ async def test_what_was_seen_without_consent_is_refused(agent: Agent, known, sig
     assert len(outcome["refused"]) == 4
     ahead = await agent.send(reading(known.id, -timedelta(hours=2)))
     assert ahead["refused"][0]["code"] == "captured_at_invalid"
+    never = await agent.send(reading(known.id, captured_at="9999-12-31T23:59:59-14:00"))
+    assert never["refused"][0]["code"] == "captured_at_invalid"
     async with sessions() as session:
         assert (await session.exec(text("select count(*) from reading where person_id in (:a, :b, :c)"), params={"a": stranger.id, "b": other.id, "c": known.id})).scalar_one() == 0  # fmt: skip
 
@@ -205,6 +208,23 @@ async def test_a_withdrawal_beside_a_batch_wins_whoever_comes_first(agent: Agent
 
 
 @pytest.mark.parametrize(
+    ("words", "policy_day", "since"),
+    [
+        ([(9, True, 20)], 0, 9),
+        ([(9, True, 20), (5, True, 10)], 0, 5),
+        ([(9, True, 20), (5, True, 7)], 0, 9),  # it had ended before it was renewed
+        ([(9, True, 20), (7, False, None), (5, True, 20)], 0, 9),
+        ([(9, True, 20), (5, True, 20)], 6, 9),
+        ([(9, True, 20), (8, True, 20), (5, True, None), (4, False, None), (3, True, 20)], 0, 5),
+    ],
+)
+def test_since_when_a_yes_has_not_been_interrupted(words, policy_day, since):
+    days = {day: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day) for day in range(30)}
+    given = [Given(yes, "1", days[day], days.get(end)) for day, yes, end in words]
+    assert unbroken_since(given, days[policy_day]) == days[since]
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"vector": [0.1] * 10},
@@ -212,6 +232,8 @@ async def test_a_withdrawal_beside_a_batch_wins_whoever_comes_first(agent: Agent
         {"vector": [1.5, -0.5, 0, 0, 0, 0, 0, 0.75, -0.1, 0]},
         {"captured_at": "2026-01-01T10:00:00"},
         {"model": {"name": "", "version": "1"}},
+        {"quality": {"a\0b": 1.0}},
+        {"quality": {"face_px": "NaN"}},
         {"picture": "no"},
     ],
 )
@@ -247,6 +269,9 @@ async def test_a_frame_of_somebody_enrolled_becomes_a_reading_and_is_gone(agent:
         assert (await session.exec(text("select count(*) from camera_frame"))).scalar_one() == 0
     again = await looked(agent.frames(face), work)
     assert (again["recognised"], again["accepted"]) == (1, 0), "at most one reading in ten minutes"
+    hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    before = await looked(agent.frames(face, captured_at=hour_ago), work)
+    assert (before["recognised"], before["accepted"]) == (0, 0), "seen before the consent"
 
 
 async def test_a_second_after_the_withdrawal_the_face_is_unknown(agent: Agent, ana, face, work, sessions):
@@ -305,7 +330,8 @@ async def test_a_frame_that_is_no_picture_or_too_many(agent: Agent, face):
     assert (await agent.frames(*[face] * 9, wait=0)).status_code == 422
     assert (await agent.frames(wait=0)).status_code == 422
     assert (await agent.frames(face, wait=0, source="phone")).status_code == 422
-    assert (await agent.frames(face, wait=0, captured_at="yesterday")).status_code == 422
+    for moment in ("yesterday", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"):
+        assert (await agent.frames(face, wait=0, captured_at=moment)).status_code == 422, moment
 
 
 async def test_who_does_not_wait_gets_202_and_a_repeated_request_is_read_once(agent: Agent, ana, face, work):
