@@ -30,9 +30,9 @@ def _chosen(data: Path, split: str | None) -> Faces:
         raise _fail(f"--split is training or public, not {split!r}; without it every row is used")
     try:
         faces = load(data)
+        return faces.split(split) if split else faces
     except (ValueError, OSError) as error:
         raise _fail(f"{data} cannot be evaluated: {error}") from error
-    return faces.split(split) if split else faces
 
 
 def evaluate(

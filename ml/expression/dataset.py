@@ -8,7 +8,8 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,8 @@ class Faces:
         return Faces(self.images[rows], self.label[rows], self.votes[rows], self.total[rows], self.usage[rows])
 
     def split(self, name: str) -> Faces:
+        if (self.usage < 0).all():
+            raise ValueError("it has no array usage to split by")
         return self.take(self.usage == SPLITS[name])
 
     def majority(self) -> Ints:
@@ -67,19 +70,39 @@ class Faces:
 
 def load(path: Path) -> Faces:
     """Read an npz of the documented layout; `usage` may be missing (then there is nothing to split by)."""
-    with np.load(path) as data:
-        missing = {"images", "label", "ferplus"} - set(data.files)
-        if missing:
-            raise ValueError(f"{path.name} lacks the arrays {', '.join(sorted(missing))}")
-        images, label, ferplus = data["images"], data["label"].astype(np.int64), data["ferplus"].astype(np.int64)
-        usage = data["usage"].astype(np.int64) if "usage" in data.files else np.full(len(images), -1)
+    arrays = _arrays(path)
+    if missing := {"images", "label", "ferplus"} - set(arrays):
+        raise ValueError(f"it lacks the arrays {', '.join(sorted(missing))}")
+    images, label, ferplus = arrays["images"], _whole(arrays, "label"), _whole(arrays, "ferplus")
     if images.ndim != 3 or images.shape[1:] != (SIDE, SIDE) or images.dtype != np.uint8:
         raise ValueError(f"images must be uint8 [N, {SIDE}, {SIDE}], got {images.dtype} {list(images.shape)}")
-    if ferplus.shape != (len(images), len(VOTE_COLUMNS)) or len(label) != len(images):
+    usage = _whole(arrays, "usage") if "usage" in arrays else np.full(len(images), -1)
+    if ferplus.shape != (len(images), len(VOTE_COLUMNS)) or not label.shape == usage.shape == (len(images),):
         raise ValueError("label, ferplus and images must have the same number of rows, ferplus ten columns")
     if len(label) and not 0 <= int(label.min()) <= int(label.max()) < len(FILE_LABELS):
         raise ValueError("labels must lie between 0 and 6")
+    if (ferplus < 0).any():
+        raise ValueError("votes must not be negative")
     return Faces(images, _OUR_LABEL[label], ferplus[:, _OUR_VOTES], ferplus.sum(axis=1), usage)
+
+
+def _arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """Those of ours that the file has; names of pictures and whatever else it carries stay unread."""
+    try:
+        with np.load(path) as data:
+            return {name: data[name] for name in ("images", "label", "ferplus", "usage") if name in data.files}
+    except (ValueError, BadZipFile, EOFError, TypeError, zlib.error) as broken:  # TypeError: a bare .npy
+        raise ValueError("it is damaged, or no npz file of plain numbers") from broken
+
+
+def _whole(arrays: dict[str, NDArray[Any]], name: str) -> Ints:
+    """Whole numbers, whatever they are stored as: shares of votes or a missing label must not be cut off to some."""
+    given = arrays[name]
+    with np.errstate(invalid="ignore"):
+        numbers = given.astype(np.int64) if given.dtype.kind in "biuf" else None
+    if numbers is None or not np.array_equal(numbers, given):
+        raise ValueError(f"{name} must hold whole numbers")
+    return numbers
 
 
 def same_picture(images: Images) -> Ints:

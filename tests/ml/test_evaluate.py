@@ -97,10 +97,17 @@ def test_a_wrong_split_or_file_is_one_plain_sentence(app: typer.Typer, data: Pat
     outcome = CliRunner().invoke(app, ["evaluate", "--data", str(data), "--split", "private"])
     assert outcome.exit_code == 2
     assert "training or public" in outcome.output
-    (tmp_path / "x.npz").write_bytes(b"not an archive")
-    outcome = CliRunner().invoke(app, ["evaluate", "--data", str(tmp_path / "x.npz")])
+    np.save(tmp_path / "bare.npy", np.arange(3))
+    for content in (b"not an archive", b"", data.read_bytes()[:900], (tmp_path / "bare.npy").read_bytes()):
+        (tmp_path / "x.npz").write_bytes(content)
+        outcome = CliRunner().invoke(app, ["evaluate", "--data", str(tmp_path / "x.npz")])
+        assert outcome.exit_code == 2
+        assert "cannot be evaluated" in outcome.output
+    with np.load(data) as whole:
+        np.savez(tmp_path / "unsplit.npz", **{name: whole[name] for name in ("images", "label", "ferplus")})
+    outcome = CliRunner().invoke(app, ["evaluate", "--data", str(tmp_path / "unsplit.npz"), "--split", "public"])
     assert outcome.exit_code == 2
-    assert "cannot be evaluated" in outcome.output
+    assert "no array usage" in outcome.output
 
 
 def test_calibration_error_by_hand() -> None:

@@ -69,6 +69,23 @@ def test_a_file_of_another_layout_is_refused(tmp_path: Path) -> None:
         load(write(tmp_path / "b.npz", images=np.zeros((40, 32, 32), np.uint8)))
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"label": np.zeros((40, 1), np.uint8)}, "rows"),
+        ({"usage": np.zeros(39, np.uint8)}, "rows"),
+        ({"ferplus": np.full((40, 10), 0.1)}, "whole numbers"),  # shares of votes would all become zero
+        ({"ferplus": np.full((40, 10), -1)}, "negative"),
+        ({"label": np.where(np.arange(40) == 3, np.nan, 1)}, "whole numbers"),
+        ({"label": np.array(["3"] * 40)}, "whole numbers"),
+    ],
+)
+def test_numbers_of_another_kind_are_not_bent_to_fit(tmp_path: Path, changes: dict[str, object], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        load(write(tmp_path / "a.npz", **changes))
+    assert load(write(tmp_path / "b.npz", label=np.arange(40) % 7 * 1.0)).label.dtype == np.int64
+
+
 def test_public_pictures_leave_training_and_copies_stay_on_one_side(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     images = rng.integers(0, 256, (4000, 48, 48), dtype=np.uint8)
