@@ -13,7 +13,8 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
+from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
 from backend.announce import Announcements
@@ -22,7 +23,7 @@ from backend.client import mount_client
 from backend.config import Settings
 from backend.db import Unreachable, make_engine, make_sessions, transaction
 from backend.edge import BodyLimit, Edge
-from backend.errors import Problem, Unavailable, problem_body
+from backend.errors import Gone, Problem, Unavailable, problem_body
 from backend.health import router as health_router
 from backend.keycheck import check_key
 from backend.openapi import TAGS, describe
@@ -34,8 +35,13 @@ log = structlog.get_logger()
 # Room for the multipart frame around a photo of the largest size.
 FRAME = 100_000
 SOON = {"Retry-After": "5"}
-# A full disk, too many connections, a server that shuts down: the request was right and can come again.
-PASSES = (asyncpg.InsufficientResourcesError, asyncpg.OperatorInterventionError)
+# A full disk, too many connections, a server that shuts down, two requests that waited for each other: the request was
+# right and can come again.
+PASSES = (
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TransactionRollbackError,
+)
 
 
 def create_app(config: Settings, dsn: str) -> FastAPI:
@@ -109,7 +115,7 @@ def _install_handlers(app: FastAPI) -> None:
         return _plain(error.status_code, code, str(error.detail), str(error.detail), headers=dict(error.headers or {}))
 
     @app.exception_handler(DBAPIError)
-    async def on_database(request: Request, error: DBAPIError) -> JSONResponse:
+    async def on_database(_: Request, error: DBAPIError) -> JSONResponse:
         """SQLSTATE class 22: a value that no column can hold, such as a NUL in a text. The sender can mend that."""
         cause = error.orig.__cause__ if error.orig else None
         if isinstance(cause, asyncpg.DataError):
@@ -117,18 +123,20 @@ def _install_handlers(app: FastAPI) -> None:
         if error.connection_invalidated or isinstance(cause, PASSES):
             log.error("the database cannot serve", error=type(cause).__name__)
             return problem_response(outage())
-        return await on_crash(request, error)
+        if isinstance(cause, asyncpg.ForeignKeyViolationError):
+            return problem_response(Gone("Nothing was stored."))
+        raise error
+
+    @app.exception_handler(NoResultFound)
+    @app.exception_handler(StaleDataError)
+    async def on_gone(_: Request, error: Exception) -> JSONResponse:
+        log.warning("gone meanwhile", exc_info=error)
+        return problem_response(Gone("Nothing was stored."))
 
     @app.exception_handler(Unreachable)
     async def on_outage(_: Request, error: Unreachable) -> JSONResponse:
         log.error("the database cannot serve", error=str(error))
         return problem_response(outage())
-
-    @app.exception_handler(Exception)
-    async def on_crash(_: Request, error: Exception) -> JSONResponse:
-        log.error("request failed", exc_info=error)
-        detail = "Something broke on our side. Nothing that was accepted is lost; try again in a moment."
-        return _plain(500, "internal_error", "Internal error", detail)
 
 
 def _plain(

@@ -11,7 +11,7 @@ from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backend.errors import BodyTooLarge
+from backend.errors import BodyTooLarge, Crashed, Problem
 
 log = structlog.get_logger("http")
 
@@ -50,12 +50,12 @@ class Edge:
         given = Headers(scope=scope).get("x-request-id", "")
         request_id = given if REQUEST_ID.match(given) else uuid4().hex
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        started, status = time.perf_counter(), 500
+        started, status, answering = time.perf_counter(), 500, False
 
         async def send_marked(message: Message) -> None:
-            nonlocal status
+            nonlocal status, answering
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, answering = message["status"], True
                 headers = MutableHeaders(scope=message)
                 headers["x-request-id"] = request_id
                 for name, value in self.headers.items():
@@ -66,6 +66,12 @@ class Edge:
 
         try:
             await self.app(scope, receive, send_marked)
+        except Exception as error:
+            # Here, since the framework's own answer to a crash has neither the request's id nor our headers.
+            log.error("request failed", exc_info=error)
+            if answering:
+                raise  # half an answer: the connection ends
+            await _refuse(Crashed(), scope, receive, send_marked)
         finally:
             _account(scope, status, time.perf_counter() - started)
             structlog.contextvars.unbind_contextvars("request_id")
@@ -117,12 +123,16 @@ class BodyLimit:
                 await self._refuse(scope, receive, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        from backend.app import problem_response
-
         megabytes = self.limit // 1_000_000
         problem = BodyTooLarge(f"The upload is larger than {megabytes} MB. Send a smaller photo; nothing was kept.")
         problem.headers["connection"] = "close"
-        await problem_response(problem)(scope, receive, send)
+        await _refuse(problem, scope, receive, send)
+
+
+async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
+    from backend.app import problem_response
+
+    await problem_response(problem)(scope, receive, send)
 
 
 class _Overrun(Exception):

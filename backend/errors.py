@@ -85,6 +85,19 @@ class Unavailable(Problem):
     status, code, title = 503, "unavailable", "The service is not ready; try again in a moment"
 
 
+class Gone(Conflict):
+    """The account or the row that the request was about was deleted while it was under way."""
+
+    code, title = "gone_meanwhile", "What this is about was deleted in this moment"
+
+
+class Crashed(Problem):
+    status, code, title = 500, "internal_error", "Internal error"
+
+    def __init__(self) -> None:
+        super().__init__("Something broke on our side. Nothing that was accepted is lost; try again in a moment.")
+
+
 class JobError(Exception):
     """Base of errors that a step raises on purpose."""
 

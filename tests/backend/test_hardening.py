@@ -36,6 +36,19 @@ async def test_every_answer_carries_the_security_headers(app_client):
         assert (await http.get("/me")).headers["cache-control"] == "no-store"
 
 
+async def test_a_crash_is_answered_like_everything_else(ana: Account, monkeypatch):
+    async def broken(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("backend.people.routes.account.profile_of", broken)
+    answer = await ana.http.get("/me", headers={"x-request-id": "look-for-this"})
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-request-id"] == "look-for-this"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+
+
 async def test_other_origins_are_not_let_in(app_client):
     async with app_client() as http:
         answer = await http.get("/consents/texts", headers={"origin": "https://evil.example"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import zipfile
@@ -9,7 +10,8 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
+from sqlmodel import col
 
 from backend.config import Settings
 from backend.db import transaction
@@ -159,6 +161,26 @@ async def test_a_job_that_is_under_way_cannot_bring_the_person_back(ana: Account
     await ana.http.delete("/me")
     await work()
     assert await everywhere(sessions, ana.id) == {}
+
+
+async def until_somebody_waits_for(holder, sessions) -> None:
+    pid = (await holder.exec(text("select pg_backend_pid()"))).scalar_one()
+    waiting = text("select count(*) from pg_locks where not granted and :pid = any(pg_blocking_pids(pid))")
+    async with sessions() as session:
+        for _ in range(500):
+            if (await session.exec(waiting, params={"pid": pid})).scalar_one():
+                return
+            await asyncio.sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
+async def test_what_is_sent_while_the_account_goes_is_refused_plainly(ana: Account, sessions):
+    async with transaction(sessions) as session:
+        await session.exec(delete(Person).where(col(Person.id) == UUID(ana.id)))
+        sends = asyncio.create_task(ana.http.post("/selfreports", json={"instrument": "mood", "answers": [3]}))
+        await until_somebody_waits_for(session, sessions)
+    answer = await sends
+    assert (answer.status_code, answer.json()["code"]) == (409, "gone_meanwhile")
 
 
 def test_every_reference_to_a_person_says_what_becomes_of_it():
