@@ -24,6 +24,7 @@ describe('what the tablet sends', () => {
     const [, init] = asked.mock.calls[0] as unknown as [string, RequestInit & { body: FormData; headers: Record<string, string> }];
     expect(init.body.getAll('file')).toHaveLength(3);
     expect(init.body.get('source')).toBe('kiosk');
+    expect(init.body.has('captured_at'), 'a tablet whose clock is wrong still counts for now').toBe(false);
     expect(init.headers['X-API-Key']).toBe('evk_camera_key');
     expect(init.credentials).toBe('omit');
     expect(init.headers).not.toHaveProperty('Authorization');

@@ -17,11 +17,10 @@ export function outcomeOf(answer: Pick<Answer, 'status' | 'recognised' | 'accept
   return answer.accepted ? 'done' : 'unread';
 }
 
-/** With the place's camera key, never with a person's session. */
+/** With the place's camera key, never with a person's session; it is now by the server's clock: nobody sets a tablet's on a wall. */
 export async function sendFrames(photos: readonly Blob[], key: string): Promise<Outcome> {
   const body = new FormData();
   photos.forEach((photo, number) => body.append('file', photo, `${number}.jpg`));
-  body.append('captured_at', new Date().toISOString());
   body.append('source', 'kiosk');
   const headers = { 'X-API-Key': key, 'Idempotency-Key': crypto.randomUUID(), Prefer: `wait=${WAIT}` };
   try {
