@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -96,6 +97,15 @@ async def purge_traces(session: AsyncSession) -> dict[str, int]:
         "refresh_token": await _run(session, ended),
     }
     return {table: number for table, number in removed.items() if number}
+
+
+def purge_outbox(home: Path) -> int:
+    """Mails that are files because there is no mail server say to whom and about what, like the rows above."""
+    before = (datetime.now(UTC) - TRACE_TERMS.sent_mails).timestamp()
+    old = [path for path in (home / "outbox").glob("*.eml") if path.stat().st_mtime < before]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def _statement(rule: Rule, organisation_id: UUID, before: datetime) -> Delete:

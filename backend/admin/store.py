@@ -106,9 +106,9 @@ async def members(session: AsyncSession, organisation_id: UUID, after: Cursor | 
 
 
 async def member(session: AsyncSession, organisation_id: UUID, person_id: UUID) -> Person | None:
-    found = await session.exec(
-        select(Person).where(Person.id == person_id, Person.organisation_id == organisation_id).with_for_update()
-    )
+    """Locked, but not against rows that refer to the person: a worker that reads a photo goes on."""
+    wanted = select(Person).where(Person.id == person_id, Person.organisation_id == organisation_id)
+    found = await session.exec(wanted.with_for_update(key_share=True))
     return found.first()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import structlog
@@ -11,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import audit
 from backend.admin import store
 from backend.admin.policy import RetentionPolicy
-from backend.admin.purge import purge, purge_traces
+from backend.admin.purge import purge, purge_outbox, purge_traces
 from backend.notify.plan import plan
 from backend.people import consent
 from backend.people.policy import TERMS
@@ -22,7 +23,7 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 log = structlog.get_logger()
 
 
-async def remove_what_is_old(session: AsyncSession, _: Resources) -> None:
+async def remove_what_is_old(session: AsyncSession, resources: Resources) -> None:
     """Reports to the log and, where something went, to the audit log."""
     for organisation in await session.exec(select(Organisation)):
         policy = RetentionPolicy.from_json(organisation.settings.get("retention", {}))
@@ -31,7 +32,8 @@ async def remove_what_is_old(session: AsyncSession, _: Resources) -> None:
         if removed:
             await audit.record(session, organisation.id, None, "retention.purged", **removed)
     await store.drop_expired_invites(session)
-    log.info("traces", **await purge_traces(session))
+    outbox = await asyncio.to_thread(purge_outbox, resources.config.home)
+    log.info("traces", outbox=outbox, **await purge_traces(session))
 
 
 async def remind_of_consents(session: AsyncSession, _: Resources) -> None:

@@ -13,13 +13,13 @@ from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy import delete, func, text
-from sqlmodel import col
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import audit
 from backend.people import receipts, store
 from backend.people.belongings import counts_of
-from backend.tables import Mail, Person
+from backend.tables import Mail, Person, Snapshot
 from backend.vault import Vault
 
 JOBS = text("delete from pgqueuer where convert_from(payload, 'UTF8') like '%' || :person || '%'")
@@ -32,9 +32,11 @@ async def erase_account(session: AsyncSession, vault: Vault, person: Person) -> 
     """In one transaction. The person's rows go first, so that a job under way cannot add one; then the jobs."""
     await store.lock_person(session, person.id)
     organisation, _ = await store.place_of(session, person)
+    # A worker that reads a photo right now is waited for before the person's row is taken: it needs that row next.
+    await session.exec(select(Snapshot.id).where(Snapshot.person_id == person.id).with_for_update())
     counts = await counts_of(session, person.id)
-    counts["mails_in_the_queue"] = await _mails(session, person.email)
     await session.exec(delete(Person).where(col(Person.id) == person.id))
+    counts["mails_in_the_queue"] = await erase_mails(session, person.email)
     counts["jobs"] = await _gone(session, JOBS, person)
     await _gone(session, TRACES, person)
     await _gone(session, WINDOWS, person)
@@ -51,7 +53,8 @@ KEPT = (
 )
 
 
-async def _mails(session: AsyncSession, address: str | None) -> int:
+async def erase_mails(session: AsyncSession, address: str | None) -> int:
+    """Also called when somebody leaves an address behind."""
     if not address:
         return 0
     gone = await session.exec(delete(Mail).where(func.lower(Mail.to) == address.lower()))

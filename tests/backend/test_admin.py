@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -177,8 +178,14 @@ async def test_what_the_machinery_leaves_behind_has_an_end(ana: Account, session
         )
         ends = "update refresh_token set expires_at = :ends where person_id = :p"
         await session.exec(text(ends), params={"ends": now - timedelta(days=2), "p": UUID(ana.id)})
+    outbox = resources.config.home / "outbox"
+    outbox.mkdir(exist_ok=True)
+    for age in (29, 31):
+        (outbox / f"{age}.eml").write_text("To: a@b.c\n\nhello\n")
+        os.utime(outbox / f"{age}.eml", times=((now - timedelta(days=age)).timestamp(),) * 2)
     async with transaction(sessions) as session:
         await remove_what_is_old(session, resources)
+    assert [(outbox / f"{age}.eml").exists() for age in (29, 31)] == [True, False]
     async with transaction(sessions) as session:
         jobs = await session.exec(text("delete from pgqueuer_log where job_id < 0 returning job_id"))
         assert {job for (job,) in jobs} == {-2, -3}, "a held job keeps its lines"

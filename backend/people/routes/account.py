@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from html import escape
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, BackgroundTasks, Depends
 from fastapi.responses import HTMLResponse
 from sqlalchemy.exc import IntegrityError
 
 from backend.deps import Me, Session, State
 from backend.limits import SIGN_IN, by_address
 from backend.people import email, store
+from backend.people.erase import erase_mails, erase_outbox
 from backend.people.register import NameTaken, register
 from backend.people.schemas import Profile, ProfileChange, Registration
 from backend.people.texts import CONFIRM_PAGE, CONFIRM_UNKNOWN, best_locale
@@ -46,7 +47,9 @@ async def read_me(me: Me, session: Session) -> Profile:
 
 
 @router.patch("/me")
-async def change_me(change: ProfileChange, me: Me, state: State, session: Session) -> Profile:
+async def change_me(
+    change: ProfileChange, me: Me, state: State, session: Session, afterwards: BackgroundTasks
+) -> Profile:
     """Correct what is known about you. A new e-mail address gets notes once it was confirmed."""
     before = me.email
     if change.timezone:
@@ -61,6 +64,8 @@ async def change_me(change: ProfileChange, me: Me, state: State, session: Sessio
         raise NameTaken("This e-mail address belongs to another account.", field="email") from error
     if me.email != before:
         await store.drop_resets(session, me.id)  # a code in the mailbox of before opens nothing, and confirms nothing
+        await erase_mails(session, before)
+        afterwards.add_task(erase_outbox, state.config.home, before)
         await email.ask_if_wanted(session, state.config, state.vault, me)
     return await profile_of(session, me)
 
