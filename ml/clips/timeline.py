@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -129,19 +129,23 @@ def phases(at: Floats, seven: Floats, rate: float, policy: TimelinePolicy = POLI
     """Stretches in which one expression leads; those too short to mean anything join their longer neighbour."""
     calm = smoothed(at, seven, policy.smooth)
     step = 1 / rate if rate else 0.0
-    runs = _runs(calm.argmax(axis=1), at, step, policy)
+    # Few pictures a second are no gaps.
+    policy = replace(policy, gap=max(policy.gap, 1.5 * step))
+    # Each picture stands until the next, however unevenly a phone records; the last one, and one before a gap, a step.
+    until = np.where(np.diff(at) <= policy.gap, at[1:], at[:-1] + step)
+    ends = np.append(until, at[-1] + step)
+    runs = _runs(calm.argmax(axis=1), at, ends, policy)
     return tuple(
-        Phase(EXPRESSIONS[top], float(at[a]), float(at[b - 1] + step), float(seven[a:b, top].mean()))
-        for top, a, b in runs
+        Phase(EXPRESSIONS[top], float(at[a]), float(ends[b - 1]), float(seven[a:b, top].mean())) for top, a, b in runs
     )
 
 
-def _runs(top: NDArray[np.intp], at: Floats, step: float, policy: TimelinePolicy) -> list[tuple[int, int, int]]:
+def _runs(top: NDArray[np.intp], at: Floats, ends: Floats, policy: TimelinePolicy) -> list[tuple[int, int, int]]:
     """(expression, first row, row after the last), without gaps longer than allowed and without flickers."""
     cuts = [0, *(np.flatnonzero((np.diff(top) != 0) | (np.diff(at) > policy.gap)) + 1), len(top)]
     found = [(int(top[a]), int(a), int(b)) for a, b in pairwise(cuts)]
     while len(found) > 1:
-        lengths = [at[b - 1] - at[a] + step for _, a, b in found]
+        lengths = [ends[b - 1] - at[a] for _, a, b in found]
         shortest = int(np.argmin(lengths))
         if lengths[shortest] >= policy.phase:
             break

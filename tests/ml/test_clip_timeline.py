@@ -40,11 +40,16 @@ def told(rate: float, *episodes: tuple[str, float, float], seconds: float = 6.0)
     return summarise(*course(rate, seconds, *episodes))
 
 
-def test_phases_follow_each_other_without_gaps() -> None:
-    seen = told(24, ("happy", 2.0, 4.0), ("sad", 4.0, 6.0))
+@pytest.mark.parametrize(("rate", "thinned"), [(24, 1), (24, 3), (2, 1)])
+def test_phases_follow_each_other_without_gaps(rate: float, thinned: int) -> None:
+    """At any rate, and where a phone that is busy drops to a third of its pictures after three seconds."""
+    columns = course(rate, 6.0, ("happy", 2.0, 4.0), ("sad", 4.0, 6.0))
+    kept = [k for k, at in enumerate(columns[0]) if at < 3 or k % thinned == 0]
+    seen = summarise(*([column[k] for k in kept] for column in columns))
     assert [phase.top for phase in seen.phases] == ["neutral", "happy", "sad"]
-    assert [phase.start for phase in seen.phases] == pytest.approx([0, 2, 4], abs=0.1)
-    assert seen.phases[-1].end == pytest.approx(6.0)
+    assert [phase.start for phase in seen.phases] == pytest.approx([0, 2, 4], abs=0.15)
+    assert [phase.end for phase in seen.phases[:-1]] == [phase.start for phase in seen.phases[1:]]
+    assert seen.phases[-1].end == pytest.approx(6.0, abs=0.1)
     assert seen.brief == ()
 
 
