@@ -45,6 +45,9 @@ class DetectionPolicy:
     crowd: int = 1280
     crowd_faces: int = 3
     crowd_size: float = 0.12
+    # Upside down a face is still found, its points as if it were upright. Of 68 people photos turned so 55 to 60 are
+    # below this and surer once turned back; upright, none is, of 1,155 FER-2013 validation faces 2.
+    sure: float = 0.995
     # A face that fills the frame outgrows the anchors and lacks the context they expect.
     pad: float = 0.4
 
@@ -72,14 +75,28 @@ class Detector:
 
     def find(self, rgb: RGB, *, how: Literal["largest", "all"] = "all") -> list[Detection]:
         """Faces, largest first. "largest" stops at the first look that finds any; "all" also looks closer."""
+        found = self._glance(rgb) if how == "largest" else []
+        found = found or _suppress(self._search(rgb, how), self._policy)
+        if any(d.score < self._policy.sure for d in found):
+            found = _suppress(found + self._look_turned(rgb, found), self._policy)
+        return sorted(found, key=lambda d: d.size, reverse=True)
+
+    def _search(self, rgb: RGB, how: Literal["largest", "all"]) -> list[Detection]:
         policy = self._policy
-        if how == "largest" and (near := self._glance(rgb)):
-            return near
         found = self._look(rgb, policy.quick)
         if how == "all":
             found = self._look_closer(rgb, found)
-        found = found or self._look(rgb, policy.quick, pad=policy.pad) or self._look(rgb, policy.fine)
-        return sorted(_suppress(found, policy), key=lambda d: d.size, reverse=True)
+        return found or self._look(rgb, policy.quick, pad=policy.pad) or self._look(rgb, policy.fine)
+
+    def _look_turned(self, rgb: RGB, found: list[Detection]) -> list[Detection]:
+        """The same faces with the picture upside down; their points say so: the left eye is on the right."""
+        height, width = rgb.shape[:2]
+        corner, boxes = np.array([width, height], dtype=np.float32), np.stack([d.box for d in found])
+        turned = [
+            Detection((corner - d.box.reshape(2, 2)[::-1]).ravel(), corner - d.points, d.score)
+            for d in self._look(np.ascontiguousarray(rgb[::-1, ::-1]), self._policy.quick)
+        ]
+        return [d for d in turned if _same_face(d.box, boxes, self._policy).any()]
 
     def _glance(self, rgb: RGB) -> list[Detection]:
         """The face that fills a selfie, where nothing at all speaks for a second one; otherwise nothing."""
@@ -87,7 +104,7 @@ class Detector:
         found = _suppress(self._look(rgb, policy.glance, score=policy.doubt), policy)
         largest = max((d.size for d in found), default=0.0)
         sure = all(d.score > policy.score for d in found) and largest >= policy.near * max(rgb.shape[:2])
-        return sorted(found, key=lambda d: d.size, reverse=True) if sure else []
+        return found if sure else []
 
     def _look_closer(self, rgb: RGB, found: list[Detection]) -> list[Detection]:
         policy, longer = self._policy, max(rgb.shape[:2])

@@ -89,6 +89,19 @@ def test_largest_first_and_small_ones_only_when_asked_for_all(photos: Path, dete
     assert found[0].size > 2 * found[1].size
 
 
+@pytest.mark.parametrize("how", ["all", "largest"])
+def test_faces_upside_down_are_known_as_that(people: list[Path], detector: Detector, how: str) -> None:
+    """Else they would be read, and wrongly; most of them: the surest few pass for upright."""
+
+    def turned(rgb: np.ndarray) -> bool:
+        (left, _), (right, _) = detector.find(np.ascontiguousarray(rgb), how=how)[0].points[:2]
+        return bool(left > right)
+
+    pictures = [rgb_of(path) for path in people[::6]]
+    assert not any(turned(rgb) for rgb in pictures)
+    assert sum(turned(rgb[::-1, ::-1]) for rgb in pictures) > 0.5 * len(pictures)
+
+
 def test_two_hits_on_one_face_are_one(photos: Path, detector: Detector) -> None:
     found = detector.find(rgb_of(photos / "groups" / "three_people.jpg"))
     assert len(_suppress(found + found, detector._policy)) == 3

@@ -92,6 +92,7 @@ def test_a_reading_is_scored_or_says_why_not() -> None:
         ("odd/quality_dark.jpg", "too_dark"),
         ("odd/quality_blurred.jpg", "blurred"),
         ("odd/occluded_half.jpg", "turned_away"),
+        ("odd/upside_down.jpg", "turned_away"),
         ("groups/two_in_a_call.jpg", "several_faces"),
         ("groups/nine_in_a_call.jpg", "several_faces"),
     ],
