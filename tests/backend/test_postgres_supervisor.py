@@ -107,6 +107,11 @@ def test_data_outlives_a_stop_and_a_second_start(home: Path) -> None:
     server = EmbeddedPostgres(home, FAST)
     assert server.ensure() == server.dsn("postgres")
     sql(server, "create table kept as select 41 + 1 as answer")
+    sql(server, "create unique index on kept (answer)")
+    with pytest.raises(asyncpg.UniqueViolationError):
+        sql(server, "insert into kept values (42)")
+    assert "violates unique constraint" in server.log_file.read_text()
+    assert "(42) already exists" not in server.log_file.read_text(), "rows are quoted in no log"
     assert server.stop_if_idle()
     assert not server.answers()
     server.ensure()

@@ -99,6 +99,7 @@ def test_the_api_is_reached_through_the_trusted_network_alone(compose: dict[str,
 
 def test_the_database_answers_to_nobody_outside(compose: dict[str, Any]) -> None:
     networks = compose["services"]["postgres"]["networks"]
+    assert "log_error_verbosity=terse" in compose["services"]["postgres"]["command"], "its log quotes no rows"
     assert all(compose["networks"][name]["internal"] for name in networks)
 
 
