@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,6 +61,7 @@ class Agent:
         self.link = Link(self.server, self.people, self.buffer, self.statistics)
         self.failed: list[str] = []
         self._resting: dict[str, datetime] = {}
+        self._said = time.monotonic()
 
     @cached_property
     def pipeline(self) -> FacePipeline:
@@ -82,6 +83,15 @@ class Agent:
         self._say(f"preview at http://127.0.0.1:{wanted}/ (faces are blotted out)")
         return preview
 
+    def open(self) -> None:
+        """What the options ask for on this machine; an OSError where it cannot be had."""
+        if self.options.metrics is not None:
+            from prometheus_client import start_http_server
+
+            start_http_server(self.options.metrics, "127.0.0.1", REGISTRY)
+        if not self.options.thin:
+            _ = self.preview
+
     def run(self) -> int:
         """As a command: a signal ends it, and what is under way is still kept."""
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -90,13 +100,9 @@ class Agent:
 
     def go(self) -> int:
         """Until the recordings end, somebody sets `link.stop`, or the server refuses this camera."""
-        if self.options.metrics is not None:
-            from prometheus_client import start_http_server
-
-            start_http_server(self.options.metrics, "127.0.0.1", REGISTRY)
         if not self.options.thin:
             self.pipeline.warm()
-        talking = self.link.start()
+        talking = self.link.start(templates=not self.options.thin)
         watching = self._open_eyes() if self._heard() else []
         self._wait_for(watching)
         self._bring_the_rest()
@@ -115,13 +121,14 @@ class Agent:
             if self.people.heard.wait(0.5):
                 self._say(f"{self.statistics.people} people may be known here")
                 return True
+            self._say_now_and_then(f"The server is not there ({self.link.trouble}); nobody is looked at before it is.")
         return False
 
     def _open_eyes(self) -> list[threading.Thread]:
         threads = []
         for source in self.options.sources:
             count = self.statistics.source(source.name)
-            thread = threading.Thread(target=self._watch, args=(source, count), name=source.name, daemon=True)
+            thread = self.link.thread(self._watch, source.name, source, count)
             thread.start()
             threads.append(thread)
         return threads
@@ -143,7 +150,10 @@ class Agent:
             minutes = PACE.minutes if source.live else 0.0
         tracker = Tracker(BURST if source.live else RECORDED, minutes, self._resting)
         show = self.preview.of(source.name) if self.preview else None
-        return Eyes(self.pipeline, self.people, tracker, self.buffer.add, self.statistics, count, show)
+        return Eyes(self.pipeline, self.people, tracker, self.buffer.add, self.statistics, count, show, self._ahead)
+
+    def _ahead(self) -> timedelta:
+        return self.server.ahead
 
     def _frames(self, source: Source, count: SourceCount) -> Iterator[Frame]:
         if source.live:
@@ -156,12 +166,9 @@ class Agent:
         return recorded_frames(source, self.options.every, self.link.stop, fast=self.options.fast)
 
     def _wait_for(self, watching: Sequence[threading.Thread]) -> None:
-        said = time.monotonic()
         while any(thread.is_alive() for thread in watching) and not self.link.stop.is_set():
             self.link.stop.wait(0.2)
-            if time.monotonic() - said > 10:
-                said = time.monotonic()
-                self._say(self.statistics.line())
+            self._say_now_and_then(self.statistics.line())
         for thread in watching:
             thread.join(5)
 
@@ -183,11 +190,13 @@ class Agent:
 
     def _verdict(self) -> int:
         self.statistics.buffered = len(self.buffer)
-        self.statistics.dropped += self.buffer.dropped
+        self.statistics.dropped += self.buffer.take_dropped()
         self._say(self.statistics.line())
         if self.link.refused is not None:
             print(f"The server refuses this camera: {self.link.refused} Everybody is forgotten.", file=sys.stderr)
             return REFUSED
+        if self.link.broken:
+            return LEFT_OVER
         if len(self.buffer):
             print(f"{len(self.buffer)} readings wait, sealed, until this is started again.", file=sys.stderr)
             return LEFT_OVER
@@ -196,9 +205,14 @@ class Agent:
         if self.failed:
             return NO_SOURCE
         if not self.statistics.sources:
-            print("The server does not answer; nothing was looked at.", file=sys.stderr)
+            print(f"The server is not there ({self.link.trouble}); nothing was looked at.", file=sys.stderr)
             return LEFT_OVER
         return DONE
+
+    def _say_now_and_then(self, line: str) -> None:
+        if time.monotonic() - self._said > 10:
+            self._said = time.monotonic()
+            self._say(line)
 
     def _say(self, line: str) -> None:
         if not self.options.quiet:

@@ -43,12 +43,20 @@ class Buffer:
             return
         with self._lock:
             path = self._folder / f"{time.time_ns():020d}-{next(self._numbers):04d}.sealed"
-            self._write(path, readings)
-            self._files[path] = len(readings)
+            if self._write(path, readings):
+                self._files[path] = len(readings)
+            else:
+                self.dropped += len(readings)
             while len(self._files) > self._policy.most_files:
                 oldest = min(self._files)
                 self.dropped += self._files[oldest]
                 self._remove(oldest)
+
+    def take_dropped(self) -> int:
+        """How many were lost here since this was last asked."""
+        with self._lock:
+            dropped, self.dropped = self.dropped, 0
+        return dropped
 
     def batch(self, most: int) -> dict[Path, list[Reading]]:
         """The oldest, up to so many readings and at least one file."""
@@ -77,24 +85,32 @@ class Buffer:
                 if not kept:
                     self._remove(path)
                 elif len(kept) < len(readings):
-                    self._write(path, kept)
-                    self._files[path] = len(kept)
+                    if self._write(path, kept):
+                        self._files[path] = len(kept)
+                    else:
+                        self._remove(path)
 
-    def _write(self, path: Path, readings: Sequence[Reading]) -> None:
+    def _write(self, path: Path, readings: Sequence[Reading]) -> bool:
+        """False when the disk would not take it, as when it is full."""
         sealed = seal(self._key, PURPOSE, json.dumps(list(readings)).encode(), path.name)
         part = path.with_suffix(".part")
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        try:
+            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(sealed)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        except OSError:
+            part.unlink(missing_ok=True)
+            return False
+        return True
 
     def _open(self, path: Path) -> list[Reading]:
         """Empty, and gone, where it was torn or sealed with another key."""
         try:
             readings: list[Reading] = json.loads(unseal(self._key, PURPOSE, path.read_bytes(), path.name))
-        except (Unsealable, OSError, ValueError):
+        except (Unsealable, FileNotFoundError, ValueError):
             path.unlink(missing_ok=True)
             return []
         return readings

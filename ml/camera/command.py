@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -49,9 +50,12 @@ def command(
     from ml.camera.sources import SourceError, parse
     from ml.score import data_dir
 
-    found = key or (key_file.read_text().strip() if key_file and key_file.is_file() else "")
-    if not found:
+    found = (key or (key_file.read_text() if key_file and key_file.is_file() else "")).strip()
+    if not found.isascii() or not found.isprintable() or not found:
         typer.secho("A key is needed: --key-file, --key or EVENKEEL_CAMERA_KEY.", fg="red", err=True)
+        raise typer.Exit(2)
+    if not _is_address(server):
+        typer.secho("--server is an address such as https://evenkeel.example.", fg="red", err=True)
         raise typer.Exit(2)
     try:
         parsed = [parse(one) for one in sources]
@@ -72,7 +76,21 @@ def command(
         metrics=metrics,
         quiet=quiet,
     )
-    raise typer.Exit(Agent(options).run())
+    try:
+        agent = Agent(options)
+        agent.open()
+    except OSError as error:
+        typer.secho(f"It cannot start like this (--buffer, --metrics, --preview): {error}", fg="red", err=True)
+        raise typer.Exit(2) from error
+    raise typer.Exit(agent.run())
+
+
+def _is_address(server: str) -> bool:
+    try:
+        parts = urlsplit(server)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def register(app: typer.Typer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -28,6 +29,8 @@ class Eyes:
     statistics: Statistics
     count: SourceCount
     show: Show | None = None
+    # How far this machine's clock is ahead of the server's.
+    ahead: Callable[[], timedelta] = timedelta
     _version: str | None = None
 
     def watch(self, frames: Iterable[Frame]) -> None:
@@ -65,7 +68,7 @@ class Eyes:
         return {
             "id": str(uuid4()),
             "person_id": glance.person,
-            "captured_at": glance.captured_at.isoformat(),
+            "captured_at": (glance.captured_at - self.ahead()).isoformat(),
             "vector": list(glance.vector.values),
             "confidence": max(glance.vector.expression.values()),
             "quality": glance.quality,

@@ -25,6 +25,9 @@ class Link:
     _draining: threading.Lock = field(default_factory=threading.Lock)
     # Why the server will have nothing to do with this camera any more.
     refused: str | None = None
+    broken: bool = False
+    # What the last attempt to hear from it met.
+    trouble: str = "no answer"
 
     def keep_fresh(self) -> None:
         """Until `stop`: the next word about whom this camera may know, as soon as the server has one."""
@@ -33,7 +36,8 @@ class Link:
             try:
                 self._hear()
                 pause = self.policy.first_pause
-            except Away:
+            except Away as error:
+                self.trouble = str(error)
                 self.stop.wait(pause)
                 pause = min(2 * pause, self.policy.longest_pause)
             except (Refused, Invalid) as error:
@@ -80,6 +84,7 @@ class Link:
                 self.statistics.refused += refused
                 self.statistics.sent += len(readings) - refused
             self.statistics.buffered = len(self.buffer)
+            self.statistics.dropped += self.buffer.take_dropped()
             self.statistics.publish()
 
     def _one_by_one(self, readings: list[Reading]) -> int:
@@ -98,9 +103,23 @@ class Link:
         self.people.forget()
         self.stop.set()
 
-    def start(self) -> list[threading.Thread]:
-        work: list[Callable[[], None]] = [self.keep_fresh, self.bring]
-        threads = [threading.Thread(target=one, name=one.__name__, daemon=True) for one in work]
+    def thread(self, work: Callable[..., None], name: str, *given: object) -> threading.Thread:
+        """One whose unforeseen end ends the agent: whoever started it starts it again, and nothing is half alive."""
+
+        def guarded() -> None:
+            try:
+                work(*given)
+            except BaseException:
+                self.broken = True
+                self.stop.set()
+                raise
+
+        return threading.Thread(target=guarded, name=name, daemon=True)
+
+    def start(self, *, templates: bool = True) -> list[threading.Thread]:
+        """A device that sends frames needs nobody's template."""
+        work: list[Callable[[], None]] = [self.keep_fresh, self.bring] if templates else [self.bring]
+        threads = [self.thread(one, one.__name__) for one in work]
         for thread in threads:
             thread.start()
         return threads

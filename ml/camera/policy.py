@@ -46,6 +46,8 @@ class LinkPolicy:
     longest_pause: float = 15.0
     heartbeat: float = 15.0
     timeout: float = 15.0
+    # A clock that is wrong by less (s) changes no hour, and the network alone takes some seconds.
+    clock: float = 30.0
     # Readings in one request.
     batch: int = 500
     # A recording waits so long (s) for the first templates, and at its end for the server to take what waits.

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +16,7 @@ from ml.camera.policy import LINK, LinkPolicy
 from ml.camera.templates import Known, unpack
 
 Reading = dict[str, Any]
+ELSEWHERE = "something else answers at this address"
 
 
 class Away(Exception):
@@ -39,6 +43,8 @@ class Server:
     def __init__(self, address: str, key: str, policy: LinkPolicy = LINK) -> None:
         self._key = key
         self._policy = policy
+        # How far this machine's clock is ahead of the server's, where it matters.
+        self.ahead = timedelta()
         self._http = httpx.Client(
             base_url=address.rstrip("/") + "/api/v1/cameras",
             headers={"X-API-Key": key},
@@ -55,13 +61,19 @@ class Server:
         answer = self._ask("GET", "/templates", headers=headers, timeout=self._policy.timeout + wait)
         if answer.status_code == 304:
             return None
-        found = answer.json()
-        return News(found["version"], unpack(self._key, found["version"], found["sealed"]))
+        try:
+            found = answer.json()
+            return News(found["version"], unpack(self._key, found["version"], found["sealed"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise Away(ELSEWHERE) from error
 
     def send(self, readings: Sequence[Reading]) -> int:
         """How many were refused for good; when this returns, the others are stored."""
         answer = self._ask("POST", "/readings", json={"readings": list(readings)})
-        return len(answer.json()["refused"])
+        try:
+            return len(answer.json()["refused"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise Away(ELSEWHERE) from error
 
     def send_frames(self, frames: Sequence[bytes], captured_at: str) -> None:
         files = [("file", (f"{number}.jpg", frame, "image/jpeg")) for number, frame in enumerate(frames)]
@@ -76,16 +88,25 @@ class Server:
             answer = self._http.request(method, path, **content)
         except (httpx.HTTPError, OSError) as error:
             raise Away(type(error).__name__) from error
+        # A captive portal, a login page or a proxy whose backend is gone answers too, with anything. Only our own words
+        # end anything; 413 is a proxy's limit, and means what it says.
+        ours = answer.status_code in (204, 304, 413) or "json" in answer.headers.get("content-type", "")
+        if not ours or answer.is_redirect:
+            raise Away(f"{ELSEWHERE} (status {answer.status_code})")
+        self._compare_clocks(answer.headers.get("date", ""))
         if answer.status_code in (401, 403):
             raise Refused(_sentence(answer))
         if answer.status_code == 429 or answer.status_code >= 500:
             raise Away(f"status {answer.status_code}")
         if answer.status_code >= 400:
             raise Invalid(_sentence(answer))
-        # A captive portal or a proxy's login page answers too, with anything.
-        if answer.is_success and path != "/heartbeat" and "json" not in answer.headers.get("content-type", ""):
-            raise Away("something else answers at this address")
         return answer
+
+    def _compare_clocks(self, date: str) -> None:
+        """Readings are dated by the server's clock where this machine's is wrong: it would refuse the future."""
+        with suppress(ValueError, TypeError):
+            ahead = datetime.now(UTC) - parsedate_to_datetime(date)
+            self.ahead = ahead if abs(ahead.total_seconds()) > self._policy.clock else timedelta()
 
 
 def _sentence(answer: httpx.Response) -> str:

@@ -57,7 +57,12 @@ class Source:
 def parse(address: str) -> Source:
     """What somebody wrote on the command line."""
     if re.match(r"^(rtsps?|https?)://", address):
-        return Source(address, "network")
+        source = Source(address, "network")
+        try:
+            _ = source.name
+        except ValueError as error:
+            raise SourceError("a source's address is wrong: its host or port") from error
+        return source
     if address.isdigit() or address.startswith("/dev/video"):
         return Source(address, "device")
     path = Path(address)

@@ -36,7 +36,7 @@ class ThinEyes:
         """Pictures never wait on disk: a burst that cannot be sent is forgotten, the next one comes soon."""
         encoded = [cv2.imencode(".jpg", one.rgb[:, :, ::-1], QUALITY)[1].tobytes() for one in burst]
         try:
-            self.server.send_frames(encoded, burst[len(burst) // 2].moment.isoformat())
+            self.server.send_frames(encoded, (burst[len(burst) // 2].moment - self.server.ahead).isoformat())
             self.statistics.sent += len(encoded)
         except (Away, Invalid):
             self.statistics.dropped += len(encoded)

@@ -24,7 +24,7 @@ from sqlalchemy import text
 from backend.app import create_app
 from ml.camera.agent import DONE, REFUSED, Agent, Options
 from ml.camera.sources import Source, parse
-from tests.backend.camera_world import enrol, everything
+from tests.backend.camera_world import agreed_long_ago, enrol, everything
 from tests.backend.conftest import Account
 from tests.conftest import free_port
 
@@ -311,9 +311,11 @@ async def test_a_withdrawal_while_the_server_was_away_wins_over_the_buffer(make_
 
 
 async def test_a_thin_device_sends_frames_and_the_server_reads_them(make_agent, venus, clip, work, sessions):
+    await agreed_long_ago(sessions, venus.id)  # a recording is dated as if it had just ended
     agent = make_agent(parse(str(clip)), every=12, thin=True, fast=True)
     assert await asyncio.to_thread(agent.go) == DONE
     await work()
+    assert agent.people.now() is None, "it needs nobody's template"
     rows = await stored(sessions, venus.id)
     assert len(rows) == 1, "three bursts of the same ten minutes are one reading"
     async with sessions() as session:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,13 +19,19 @@ from typer.testing import CliRunner
 
 from backend.cli import app
 from ml.camera.buffer import Buffer
+from ml.camera.eyes import Eyes
+from ml.camera.link import Link
 from ml.camera.mailbox import Mailbox, watch
 from ml.camera.people import People
-from ml.camera.policy import BufferPolicy, LinkPolicy
-from ml.camera.server import News
+from ml.camera.policy import BURST, BufferPolicy, LinkPolicy
+from ml.camera.server import Away, News, Server
 from ml.camera.sources import Frame, Source, SourceError, parse, recorded_frames
+from ml.camera.statistics import SourceCount, Statistics
 from ml.camera.templates import Known
+from ml.camera.tracks import Glance, Tracker
+from ml.emotions import EmotionVector
 from ml.faces.identity import FaceTemplate
+from ml.faces.reading import ModelId
 
 KEY = "evk_camera_one"
 
@@ -76,6 +87,20 @@ def test_who_withdrew_is_taken_out_of_what_waits(tmp_path: Path):
     assert len(list(tmp_path.rglob("*.sealed"))) == 1
 
 
+def test_a_full_disk_costs_the_newest_and_keeps_nobody_who_withdrew(tmp_path: Path, monkeypatch):
+    buffer = Buffer(tmp_path, KEY)
+    buffer.add([reading("ana"), reading("ben")])
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    buffer.add([reading("ben", 1)])
+    assert (len(buffer), buffer.take_dropped(), buffer.take_dropped()) == (2, 1, 0)
+    buffer.keep_only({"ben"})
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
 def test_batches_are_bounded_but_never_empty(tmp_path: Path):
     buffer = Buffer(tmp_path, KEY)
     for number in range(4):
@@ -103,6 +128,100 @@ def test_people_are_forgotten_when_the_server_was_not_heard_for_too_long():
     clock[0] = 240
     assert people.now() is None
     assert people.version is None, "so the next question asks for everything again"
+
+
+# The line to the server ----------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def answering(status: int, kind: str, body: bytes = b"", **headers: str) -> Iterator[Server]:
+    """Something that gives this answer to everything."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response_only(status)
+            for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    threading.Thread(target=listening.serve_forever, daemon=True).start()
+    server = Server(f"http://127.0.0.1:{listening.server_port}", KEY)
+    yield server
+    server.close()
+    listening.shutdown()
+    listening.server_close()
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "body", "headers"),
+    [
+        (404, "text/plain", b"404 page not found", {}),  # a proxy whose backend is just being replaced
+        (403, "text/html", b"<html>sign in</html>", {}),
+        (301, "text/html", b"moved", {"Location": "https://evenkeel.example/"}),
+        (200, "text/html", b"<html>sign in</html>", {}),
+        (200, "application/json", b'{"sign": "in"}', {}),
+        (200, "application/json", b"[", {}),
+    ],
+)
+def test_only_our_own_words_end_anything(tmp_path: Path, status, kind, body, headers):
+    """What waits is kept: whatever stands before the server now may be gone in a minute."""
+    buffer = Buffer(tmp_path, KEY)
+    buffer.add([reading("ana")])
+    with answering(status, kind, body, **headers) as server:
+        link = Link(server, People(), buffer, Statistics())
+        for ask in (lambda: server.templates(None, 0), link.drain):
+            with pytest.raises(Away):
+                ask()
+    assert len(buffer) == 1
+
+
+class Named:
+    model = ModelId("keel", "1")
+
+
+def test_a_wrong_clock_is_noticed_and_a_network_that_takes_seconds_is_none():
+    for behind, noticed in ((3600, True), (-3600, True), (5, False)):
+        date = format_datetime(datetime.now(UTC) - timedelta(seconds=behind), usegmt=True)
+        with answering(201, "application/json", b'{"refused": []}', Date=date) as server:
+            server.send([])
+            found = server.ahead.total_seconds()
+            glance = Glance("ana", datetime.now(UTC), EmotionVector.from_probabilities([1, 0, 0, 0, 0, 0, 0]), {})
+            eyes = Eyes(
+                Named, People(), Tracker(BURST, 0), print, Statistics(), SourceCount("door"), None, lambda: server.ahead
+            )
+            dated = datetime.fromisoformat(eyes._reading(glance)["captured_at"])
+        assert found == pytest.approx(behind, abs=30) if noticed else found == 0
+        assert (datetime.now(UTC) - dated).total_seconds() == pytest.approx(behind if noticed else 0, abs=60)
+
+
+def test_a_thread_that_breaks_ends_the_agent(tmp_path: Path, monkeypatch):
+    """Half alive, a camera would look well and see nothing."""
+    link = Link(Server("http://127.0.0.1:9", KEY), People(), Buffer(tmp_path, KEY), Statistics())
+    monkeypatch.setattr(threading, "excepthook", lambda *_: None)
+
+    def breaks(what: str) -> None:
+        raise RuntimeError(what)
+
+    thread = link.thread(breaks, "eyes", "a driver")
+    thread.start()
+    thread.join()
+    assert link.broken
+    assert link.stop.is_set()
+
+
+@pytest.mark.parametrize("options", [["--server", "localhost:8000"], ["--server", "http://h", "--buffer", __file__]])
+def test_what_cannot_work_is_said_at_once(options, tmp_path: Path):
+    answer = CliRunner().invoke(app, ["camera", str(tmp_path), "--key", KEY, *options])
+    assert answer.exit_code == 2
+    assert options[-2] in answer.output
 
 
 # Sources -------------------------------------------------------------------------------------------------------------
