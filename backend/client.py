@@ -22,10 +22,19 @@ def mount_client(app: FastAPI, dist: Path) -> None:
         index = dist / "index.html"
         if not index.is_file():
             return PlainTextResponse("The phone client is not built yet: run `make run`.", 404)
-        wanted = (dist / path).resolve()
-        if path and wanted.is_file() and wanted.is_relative_to(dist.resolve()):
+        wanted = _file(dist, path)
+        if wanted is not None:
             cache = IMMUTABLE if path.startswith("assets/") else "no-cache"
             return FileResponse(wanted, headers={"cache-control": cache})
         if "." in path.rsplit("/", 1)[-1]:
             return PlainTextResponse("Not found", 404)
         return FileResponse(index, headers={"cache-control": "no-cache"})
+
+
+def _file(dist: Path, path: str) -> Path | None:
+    """Within the folder; None for what is no file, or can be no file's name."""
+    try:
+        wanted = (dist / path).resolve()
+        return wanted if wanted.is_relative_to(dist.resolve()) and wanted.is_file() else None
+    except (OSError, ValueError):
+        return None

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, FiniteFloat
 
 from backend.people.schemas import Closed, Zone
 
@@ -124,7 +124,7 @@ class Thresholds(BaseModel):
 
 
 class ThresholdsIn(Closed):
-    values: Annotated[dict[str, float], Field(max_length=40)]
+    values: Annotated[dict[str, FiniteFloat], Field(max_length=40)]
 
 
 class CameraIn(Closed):

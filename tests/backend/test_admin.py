@@ -126,6 +126,8 @@ async def test_thresholds_and_retention_keep_their_bounds(arun: Account):
     assert good.json()["values"]["lof_threshold"] == 2.0
     bad = await arun.http.put("/admin/thresholds", json={"values": {"lof_threshold": 99}})
     assert (bad.status_code, bad.json()["code"]) == (422, "invalid_input")
+    endless = await arun.http.put("/admin/thresholds", content='{"values": {"learning_days": Infinity}}')
+    assert (endless.status_code, endless.json()["code"]) == (422, "invalid_input")
     assert (await arun.http.get("/admin/thresholds")).json()["values"]["lof_threshold"] == 2.0
     assert (await arun.http.put("/admin/retention", json={"days": {"chat": 30}})).json()["days"]["chat"] == 30
     assert (await arun.http.put("/admin/retention", json={"days": {"readings": 9999}})).status_code == 422

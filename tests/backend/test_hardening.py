@@ -71,6 +71,14 @@ async def test_a_value_that_no_column_holds_is_the_senders_mistake(ana: Account)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
 
 
+async def test_an_address_that_no_file_can_have_is_no_crash(app_client):
+    async with app_client() as http:
+        for path in ("%00", "%00.js", "a" * 5000, "..%2f..%2fpyproject.toml"):
+            answer = await http.get(f"http://evenkeel.test/{path}")
+            assert answer.status_code in (200, 404), path
+            assert "[project]" not in answer.text
+
+
 async def test_no_token_is_taken_from_an_address(ana: Account, app_client):
     token = ana.http.headers["authorization"].removeprefix("Bearer ")
     async with app_client() as http:
