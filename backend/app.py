@@ -16,10 +16,11 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from backend.announce import Announcements
 from backend.api import router
-from backend.client import mount_client
+from backend.client import CLIENT, mount_client
 from backend.config import Settings
 from backend.db import Unreachable, make_engine, make_sessions, transaction
 from backend.edge import BodyLimit, Edge
@@ -110,9 +111,8 @@ def _install_handlers(app: FastAPI) -> None:
         )
 
     @app.exception_handler(HTTPException)
-    async def on_http(_: Request, error: HTTPException) -> JSONResponse:
-        code = {404: "not_found", 405: "method_not_allowed", 401: "not_signed_in"}.get(error.status_code, "http_error")
-        return _plain(error.status_code, code, str(error.detail), str(error.detail), headers=dict(error.headers or {}))
+    async def on_http(request: Request, error: HTTPException) -> JSONResponse:
+        return _plainly_refused(request, error)
 
     @app.exception_handler(DBAPIError)
     async def on_database(_: Request, error: DBAPIError) -> JSONResponse:
@@ -137,6 +137,29 @@ def _install_handlers(app: FastAPI) -> None:
     async def on_outage(_: Request, error: Unreachable) -> JSONResponse:
         log.error("the database cannot serve", error=str(error))
         return problem_response(outage())
+
+
+def _plainly_refused(request: Request, error: HTTPException) -> JSONResponse:
+    if error.status_code in (404, 405):
+        return _no_route(request)
+    code = {400: "bad_request", 401: "not_signed_in"}.get(error.status_code, "http_error")
+    return _plain(error.status_code, code, str(error.detail), str(error.detail), headers=dict(error.headers or {}))
+
+
+def _no_route(request: Request) -> JSONResponse:
+    """The framework names the methods of one route, and the client's catch-all hides that there are others."""
+    routes = [route for route in request.app.routes if getattr(route, "name", "") != CLIENT]
+    allowed = [
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if any(route.matches({**request.scope, "method": method})[0] == Match.FULL for route in routes)
+    ]
+    if not allowed:
+        sentence = "There is no such address in the API"
+        return _plain(404, "not_found", sentence, sentence)
+    methods = ", ".join(["GET", "HEAD", *allowed[1:]] if allowed[0] == "GET" else allowed)
+    detail = f"This address takes {methods}."
+    return _plain(405, "method_not_allowed", "Method not allowed", detail, headers={"allow": methods})
 
 
 def _plain(

@@ -11,14 +11,17 @@ from starlette.exceptions import HTTPException
 # Vite names these files by their content, so they never change.
 IMMUTABLE = "public, max-age=31536000, immutable"
 
+# The catch-all's name: it stands behind all other routes.
+CLIENT = "client"
+
 
 def mount_client(app: FastAPI, dist: Path) -> None:
     """Looks at the folder on each request: a client built later is served without a restart."""
 
-    @app.get("/{path:path}", include_in_schema=False, name="client")
+    @app.get("/{path:path}", include_in_schema=False, name=CLIENT)
     def client(path: str) -> Response:
         if path.startswith("api/"):
-            raise HTTPException(404, "There is no such address in the API")
+            raise HTTPException(404)
         index = dist / "index.html"
         if not index.is_file():
             return PlainTextResponse("The phone client is not built yet: run `make run`.", 404)

@@ -79,6 +79,22 @@ async def test_an_address_that_no_file_can_have_is_no_crash(app_client):
             assert "[project]" not in answer.text
 
 
+async def test_an_address_says_which_methods_it_takes(ana: Account):
+    for method, path, allowed in (
+        ("PUT", "/me", "GET, HEAD, PATCH, DELETE"),
+        ("GET", "/accounts", "POST"),
+        ("OPTIONS", "/me/consents/email", "PUT"),
+    ):
+        answer = await ana.http.request(method, path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, allowed), path
+        assert answer.json()["code"] == "method_not_allowed"
+    for method in ("GET", "POST"):
+        answer = await ana.http.request(method, "/nothing-here")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    for path in ("/me", "http://evenkeel.test/healthz"):
+        assert (await ana.http.head(path)).status_code == 200
+
+
 async def test_no_token_is_taken_from_an_address(ana: Account, app_client):
     token = ana.http.headers["authorization"].removeprefix("Bearer ")
     async with app_client() as http:
