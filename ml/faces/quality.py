@@ -47,8 +47,8 @@ class QualityPolicy:
 
     # The crop takes 37 of them; half that is a face of which every second pixel is made up (tiny_24px: 19).
     min_face_px: float = 22.0
-    # quality_blurred: 0.06; the least sharp of people/: 0.12. Blurred step by step these are read as well at 0.06 to 0.08
-    # as before (86 %), below 0.06 at 80 %.
+    # quality_blurred: 0.06; the least sharp of people/: 0.12. Blurred step by step, these are read as well at 0.06 to
+    # 0.08 as before (86 %), below 0.06 at 80 %.
     min_sharpness: float = 0.065
     # quality_dark: 10; the darkest of people/: 54.
     min_brightness: float = 25.0
