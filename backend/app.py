@@ -171,14 +171,18 @@ def _plain(
 
 def _errors(error: RequestValidationError) -> list[dict[str, str]]:
     """Where and what, without echoing the input: it may be a password."""
-    return [
-        {"field": ".".join(str(part) for part in item["loc"][1:]), "message": _plainly(item["msg"])}
-        for item in error.errors()
-    ]
+    return [{"field": _field(item), "message": _message(item)} for item in error.errors()]
 
 
-def _plainly(message: str) -> str:
-    return message.removeprefix("Value error, ")
+def _field(item: dict[str, Any]) -> str:
+    """None where the body is no JSON at all: its place in the text is not a field."""
+    return "" if item["type"] == "json_invalid" else ".".join(str(part) for part in item["loc"][1:])
+
+
+def _message(item: dict[str, Any]) -> str:
+    if item["type"] == "json_invalid":
+        return f"The body is not JSON, from character {item['loc'][-1]} on"
+    return str(item["msg"]).removeprefix("Value error, ")
 
 
 def _sentence(error: RequestValidationError) -> str:

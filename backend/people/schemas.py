@@ -25,8 +25,12 @@ def _international(phone: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+# In the list of names, but no place: what one machine calls its own would be another hour on the next.
+NO_ZONES = frozenset({"Factory", "localtime"})
+
+
 def _known_zone(zone: str) -> str:
-    if zone not in available_timezones():
+    if zone not in available_timezones() - NO_ZONES:
         raise ValueError("unknown time zone; use a name such as Europe/Berlin")
     return zone
 
@@ -58,6 +62,10 @@ Username = Annotated[
 ]
 
 
+# Line breaks and other control characters would end in letters and reports.
+DisplayName = Annotated[str, Field(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
 class Closed(BaseModel):
     """Unknown fields are errors: a misspelt one must not be silently ignored."""
 
@@ -84,7 +92,7 @@ class Registration(Closed):
     phone: Phone
     invite_code: Annotated[str, Field(min_length=4, max_length=40)]
     email: EmailStr | None = None
-    display_name: Annotated[str, Field(max_length=80)] = ""
+    display_name: DisplayName = ""
     locale: Locale = "en"
     timezone: Zone = "UTC"
 
@@ -106,7 +114,7 @@ class Profile(BaseModel):
 
 
 class ProfileChange(Closed):
-    display_name: Annotated[str, Field(max_length=80)] | None = None
+    display_name: DisplayName | None = None
     phone: Phone | None = None
     email: EmailStr | None = None
     locale: Locale | None = None

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from backend.people.schemas import Closed
 from backend.tables import Reading
 from ml.emotions import EXPRESSIONS, EmotionVector
 from ml.faces.advice import ADVICE, Reason
@@ -80,7 +81,7 @@ class ReadingPage(BaseModel):
     next_cursor: str | None
 
 
-class FeedbackIn(BaseModel):
+class FeedbackIn(Closed):
     agrees: bool
     felt: Expression | None = None
 

@@ -28,6 +28,8 @@ async def test_a_new_employee_registers_signs_in_and_sees_the_profile(ana: Accou
         ({"email": "not an address"}, "email"),
         ({"surprise": 1}, "surprise"),
         ({"username": "bo\u200d-b"}, "username"),
+        ({"display_name": "Bo\r\nTo: you"}, "display_name"),
+        ({"timezone": "localtime"}, "timezone"),
     ],
 )
 async def test_a_wrong_field_is_named_and_explained(

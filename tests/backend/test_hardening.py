@@ -67,8 +67,10 @@ async def test_https_is_remembered_where_cookies_are_secure(config, dsn):
 async def test_a_value_that_no_column_holds_is_the_senders_mistake(ana: Account):
     answer = await ana.http.post("/chat/messages", json={"text": "a\x00b"})
     assert answer.status_code in (200, 422)
-    answer = await ana.http.patch("/me", json={"display_name": "a\x00b"})
+    answer = await ana.http.post("/auth/token", data={"username": "a\x00b", "password": "x"})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
+    answer = await ana.http.patch("/me", content="{", headers={"content-type": "application/json"})
+    assert answer.json()["errors"] == [{"field": "", "message": "The body is not JSON, from character 1 on"}]
 
 
 async def test_an_address_that_no_file_can_have_is_no_crash(app_client):

@@ -190,6 +190,8 @@ async def test_feedback_is_kept_beside_the_reading(ana: Account, work: Work, fac
     answer = await ana.http.post(f"/readings/{reading['id']}/feedback", json={"agrees": False, "felt": "sad"})
     assert (answer.json()["agrees"], answer.json()["felt"]) == (False, "sad")
     assert answer.json()["vector"] == reading["vector"]
+    misspelt = await ana.http.post(f"/readings/{reading['id']}/feedback", json={"agrees": False, "feels": "happy"})
+    assert misspelt.json()["errors"][0]["field"] == "feels", "else it would be lost without a word"
 
 
 async def test_a_body_over_the_limit_is_refused_before_it_is_read(ana: Account) -> None:
