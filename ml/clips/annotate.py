@@ -55,9 +55,12 @@ class Annotated:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Of a clip that is refused half-way no half copy stays: there are faces in it."""
         if self._writer is not None:
             self._writer.release()
+            if kind is not None:
+                self._path.unlink(missing_ok=True)
 
 
 def annotated(rgb: RGB, reading: FaceReading) -> RGB:

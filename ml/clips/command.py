@@ -27,6 +27,8 @@ def command(
     from ml.clips.annotate import CodecMissing
     from ml.faces.photo import PhotoError
 
+    if any(path is not None and path.exists() and file.exists() and path.samefile(file) for path in (out, picture)):
+        _refuse(file, "same_file", "What is written would overwrite the clip itself; give it another name.", as_json)
     try:
         clip = _watch(file, out, quiet)
     except PhotoError as error:

@@ -39,7 +39,7 @@ def draw(clip: ClipReading, path: Path, title: str) -> None:
         _units(grid[1, 0], clip, strongest)
     grid[-1, 0].set_xlabel("seconds")
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=110)
+    figure.savefig(path, dpi=110, format="png")
 
 
 def _series(clip: ClipReading) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

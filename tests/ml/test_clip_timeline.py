@@ -201,7 +201,7 @@ def test_the_command_writes_json_a_picture_and_an_annotated_clip(
     photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EVENKEEL_HOME", str(tmp_path))
-    out, picture = tmp_path / "out.mp4", tmp_path / "line.png"
+    out, picture = tmp_path / "out.mp4", tmp_path / "line"
     done = run(str(photos / "clip" / "neutral_happy_sad.mp4"), "--out", str(out), "--picture", str(picture), "--json")
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
@@ -233,3 +233,15 @@ def test_the_command_names_what_it_cannot_read(tmp_path: Path, make, code: str) 
     done = run(str(make(tmp_path)), "--json")
     assert done.exit_code == 1
     assert json.loads(done.stdout)["error"]["code"] == code
+
+
+def test_a_refused_clip_is_neither_overwritten_nor_half_copied(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("EVENKEEL_HOME", str(tmp_path))
+    clip = clip_files.write(tmp_path / "a.mp4", [np.full((48, 64, 3), 99, np.uint8)] * 4, 2)
+    before, out = clip.read_bytes(), tmp_path / "copy.mp4"
+    assert json.loads(run(str(clip), "--out", str(clip), "--json").stdout)["error"]["code"] == "same_file"
+    assert clip.read_bytes() == before
+    monkeypatch.setattr("ml.clips.command._check", lambda _: None)
+    short = clip_files.write(tmp_path / "b.mp4", [np.full((48, 64, 3), 99, np.uint8)] * 12, 8)
+    assert json.loads(run(str(short), "--out", str(out), "--json").stdout)["error"]["code"] == "too_short"
+    assert not out.exists()
