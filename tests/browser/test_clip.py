@@ -20,6 +20,12 @@ async def test_record_a_clip_and_see_how_the_expression_changed(person: Person, 
     start = page.get_by_role("button", name=person.say("clip.start"), exact=True)
     await expect(start).to_be_enabled()
     await start.click()
+    await expect(page.locator("[data-recording=true]")).to_be_visible()
+    await page.go_back()  # in the middle of it: nothing is sent
+    await person.follow("clip.link")
+    await expect(start).to_be_enabled()
+    await expect(page).to_have_url(re.compile(r"/checkin/clip$"))
+    await start.click()
     stop = page.get_by_role("button", name=person.say("clip.stop"), exact=True)
     await expect(stop).to_be_enabled(timeout=15_000)  # three seconds must have passed
     await stop.click()

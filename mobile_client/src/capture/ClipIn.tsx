@@ -32,13 +32,20 @@ export default function ClipIn() {
 function Record() {
   const video = useRef<HTMLVideoElement>(null);
   const recording = useRef<Recording | null>(null);
+  const left = useRef(false);
   const [hint, setHint] = useState<Hint>('start');
   const [fault, setFault] = useState<CameraFault | null>(null);
   const [seconds, setSeconds] = useState<number | null>(null);
   const [failed, setFailed] = useState(false);
   const kind = clipKind();
 
-  useEffect(() => () => recording.current?.stop(), []);
+  useEffect(
+    () => () => {
+      left.current = true;
+      recording.current?.stop();
+    },
+    [],
+  );
   useEffect(() => {
     if (seconds === null) return;
     if (seconds >= CLIP.longest) recording.current?.stop();
@@ -54,6 +61,8 @@ function Record() {
     try {
       recording.current = record(stream, kind);
       const clip = await recording.current.done;
+      // Whoever went back in the middle of it has not sent it.
+      if (left.current) return;
       navigate(`/checkin/${await put(clip, 'clip')}`, 'replace');
     } catch {
       setFailed(true);
