@@ -590,7 +590,7 @@ export const en = {
   'kiosk.done': 'Noted. You find it in your own app.',
   'kiosk.unknown': 'Nobody who enrolled was recognised. Nothing was kept.',
   'kiosk.unread': 'You were recognised, but this could not be read. Nothing was kept. Face the camera in even light and try again.',
-  'kiosk.failed': 'That did not work. Nothing was kept. Please try again later.',
+  'kiosk.failed': 'That did not work. Please try again later.',
   'kiosk.refused': 'This key is not accepted. Ask an administrator for a new one.',
   'kiosk.leave': 'Leave tablet mode',
   'kiosk.private': 'No result is shown on this shared screen.',

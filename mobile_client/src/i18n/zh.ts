@@ -591,7 +591,7 @@ export const zh: Messages = {
   'kiosk.done': '记下了。可以在你自己的应用里看到。',
   'kiosk.unknown': '没有认出已登记的人。没有保留任何内容。',
   'kiosk.unread': '认出了你，但这次没能读出来，没有保留任何内容。请正对镜头，光线均匀些再试一次。',
-  'kiosk.failed': '没有成功。没有保留任何内容，请稍后再试。',
+  'kiosk.failed': '没有成功。请稍后再试。',
   'kiosk.refused': '密钥不被接受。请向管理员要一个新的。',
   'kiosk.leave': '离开平板模式',
   'kiosk.private': '共用屏幕上不会显示结果。',
