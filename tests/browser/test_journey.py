@@ -50,6 +50,12 @@ async def test_the_camera_photo_is_read_as_the_expression_that_was_shown(person:
 
 
 async def test_without_consent_nothing_can_be_sent(person: Person, page: Page) -> None:
+    # Registered from a phone that cannot tell where it is: the server knows no such zone.
+    await page.add_init_script(
+        "const told = Intl.DateTimeFormat.prototype.resolvedOptions;"
+        "Intl.DateTimeFormat.prototype.resolvedOptions = function () {"
+        " return { ...told.call(this), timeZone: 'Etc/Unknown' } }"
+    )
     await person.arrive(read_photos=False)
     await person.follow("today.checkin")
     await expect(page.get_by_text(person.say("capture.noconsent"))).to_be_visible()
@@ -238,5 +244,21 @@ async def test_asking_hr_for_a_conversation_and_seeing_what_becomes_of_it(
 
     await page.reload()
     await expect(page.get_by_role("heading", name=person.say("me.case.acknowledged"), exact=True)).to_be_visible()
+    for _ in range(55):
+        hr.get(f"/hr/escalations/{case['id']}")
     await person.open("/me/access")
-    await expect(page.locator(".list .item").first).to_be_visible()
+    await expect(page.locator(".list .item")).to_have_count(50)
+    await person.press("app.more")
+    await expect(page.locator(".list .item").nth(55)).to_be_visible()
+
+    # "Never" takes cases back for good: it is asked about like every other withdrawal.
+    await person.open("/me/consents")
+    sharing = page.locator("[data-purpose=share_escalations]")
+    await sharing.get_by_label(person.say("consent.sharing.automatic")).click()
+    await expect(sharing).to_have_attribute("data-granted", "true")
+    await sharing.get_by_label(person.say("consent.sharing.never")).click()
+    await page.get_by_role("dialog").get_by_role("button", name=person.say("app.cancel")).click()
+    await expect(sharing.get_by_label(person.say("consent.sharing.automatic"))).to_be_checked()
+    await sharing.get_by_label(person.say("consent.sharing.never")).click()
+    await page.get_by_role("dialog").get_by_role("button", name=person.say("consent.withdraw")).click()
+    await expect(sharing).to_have_attribute("data-granted", "false")

@@ -58,7 +58,7 @@ export function PurposeSwitch({ state }: { state: ConsentState }) {
         <p>{words?.text}</p>
       </details>
       <p class="small muted">{statusOf(state)}</p>
-      {!closed && state.purpose === 'share_escalations' && <SharingChoice state={state} change={change.mutate} />}
+      {!closed && state.purpose === 'share_escalations' && <SharingChoice state={state} change={change.mutate} leave={() => setLeaving(true)} />}
       {!closed && state.purpose !== 'share_escalations' && (
         <YesNo state={state} busy={change.isPending} decide={decide} />
       )}
@@ -92,7 +92,7 @@ function YesNo({ state, busy, decide }: { state: ConsentState; busy: boolean; de
   );
 }
 
-function SharingChoice({ state, change }: { state: ConsentState; change: (change: Change) => void }) {
+function SharingChoice({ state, change, leave }: { state: ConsentState; change: (change: Change) => void; leave: () => void }) {
   const value: Sharing = state.granted ? (state.sharing ?? 'ask') : 'never';
   const options = (['never', 'ask', 'automatic'] as const).map((one) => ({ value: one, label: t(`consent.sharing.${one}`) }));
   return (
@@ -102,7 +102,7 @@ function SharingChoice({ state, change }: { state: ConsentState; change: (change
       name="sharing"
       options={options}
       value={value}
-      onValue={(sharing) => change({ granted: sharing !== 'never', sharing })}
+      onValue={(sharing) => (sharing === 'never' ? leave() : change({ granted: true, sharing }))}
     />
   );
 }

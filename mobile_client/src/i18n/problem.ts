@@ -8,6 +8,7 @@ const BY_CODE: Readonly<Record<string, Key>> = {
   policy_forbids: 'error.policy',
   case_moved: 'error.moved',
   case_open: 'error.case_open',
+  gone_meanwhile: 'error.gone',
   invite_unknown: 'error.invite',
   password_wrong: 'error.credentials',
   reset_code_invalid: 'error.token',

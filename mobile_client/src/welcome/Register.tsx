@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { fetchJson } from '../api/client';
+import { ApiError } from '../api/errors';
 import { beginConsent } from '../consent/First';
 import { language } from '../i18n/language';
 import { sayFields, sayProblem } from '../i18n/problem';
@@ -17,6 +18,16 @@ function bodyOf(form: Form): Record<string, string> {
   return { ...Object.fromEntries(trimmed), locale: language(), timezone: deviceZone() };
 }
 
+/** A phone may name a zone that the server has not heard of, in no field that its owner sees: the profile can change it. */
+async function make(body: Record<string, string>): Promise<void> {
+  const send = (json: Record<string, string>) => fetchJson('/accounts', { method: 'POST', json, anonymous: true });
+  await send(body).catch((error: unknown) => {
+    const zone = error instanceof ApiError && Object.keys(error.fields).join() === 'timezone';
+    if (!zone) throw error;
+    return send({ ...body, timezone: 'UTC' });
+  });
+}
+
 export function Register({ go }: { go: (door: Door) => void }) {
   const [form, setForm] = useState<Form>(EMPTY);
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
@@ -32,7 +43,7 @@ export function Register({ go }: { go: (door: Door) => void }) {
     if (wrong.length) return setFault(t('error.invalid'));
     setBusy(true);
     try {
-      await fetchJson('/accounts', { method: 'POST', json: bodyOf(form), anonymous: true });
+      await make(bodyOf(form));
       await beginConsent();
       await enter(form.username.trim(), form.password);
       navigate('/welcome/consent', 'replace');

@@ -1,9 +1,9 @@
 import { whenOf } from '../../i18n/dates';
 import { Loaded } from '../../ui/Loaded';
+import { More } from '../../ui/More';
 import { Screen } from '../../ui/Screen';
 import { useAudit } from '../api';
 import { Copy } from '../Copy';
-import { More } from '../More';
 import type { AuditEntry } from '../shapes';
 import { a, aOr } from '../words';
 import { OperationTabs } from './OperationTabs';
