@@ -14,12 +14,15 @@ async function keepOwner(username: string): Promise<void> {
   await write('local', 'language', language());
 }
 
+/** The server takes these for the same name as well. */
+const spelled = (username: string): string => username.normalize('NFKC').trim().toLowerCase();
+
 /** Whoever signed in: the same person again, in whatever letters, or another one. */
 export async function takeOver(username: string): Promise<void> {
   const before = remembered();
-  const same = before?.toLowerCase() === username.toLowerCase();
+  const same = before !== null && spelled(before) === spelled(username);
   if (before && !same) await forgetOwner();
-  await keepOwner(same ? (before ?? username) : username);
+  await keepOwner(same ? before : username);
 }
 
 /** The device's own end is enough: the push service tells the server that nobody is there any more. */
