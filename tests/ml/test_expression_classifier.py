@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +17,8 @@ from numpy.typing import NDArray
 
 from ml.emotions import EXPRESSIONS
 from ml.expression.classifier import WEIGHTS, ExpressionClassifier, ModelMismatch
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +136,14 @@ def test_serving_does_not_import_torch() -> None:
 
     code = "import sys; import ml.expression.classifier, ml.expression.cli; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_runtime_reports_to_nobody(tmp_path: Path) -> None:
+    """onnxruntime writes down an identifier of the machine and sends what it runs, unless it is told not to."""
+    script = "from ml.expression.classifier import ExpressionClassifier; ExpressionClassifier()"
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, env={**kept, "HOME": str(tmp_path)})
+    assert list(tmp_path.rglob("*")) == []
 
 
 def test_abstention_is_for_flat_distributions_only(classifier: ExpressionClassifier) -> None:
