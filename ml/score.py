@@ -49,7 +49,11 @@ def command(
     if picture is not None:
         from ml.score_picture import draw
 
-        drawn = draw(results, picture)
+        try:
+            drawn = draw(results, picture)
+        except OSError as error:
+            print(f"{picture} cannot be written: {error.strerror}.", file=sys.stderr)
+            raise typer.Exit(2) from error
         print(f"{picture}: {drawn} of {len(results)} photos drawn", file=sys.stderr)
     print(summary(results), file=sys.stderr)
     if not results or any(r.error for r in results):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from ml.faces.photo import LIMITS, PhotoError, TooLarge, sniff
+from ml.faces.photo import LIMITS, PhotoError, sniff
 from ml.faces.reading import FaceReading
 from ml.pipeline import FacePipeline
 
@@ -50,15 +50,18 @@ def find_photos(paths: Iterable[Path]) -> Iterator[Path]:
 def _looks_like_a_photo(path: Path) -> bool:
     if path.suffix.lower() in _PICTURE_NAMES:
         return True
-    with path.open("rb") as file:
-        return sniff(file.read(16)) is not None
+    try:
+        with path.open("rb") as file:
+            return sniff(file.read(16)) is not None
+    except OSError:  # reported as unreadable rather than passed over
+        return True
 
 
 def score(pipeline: FacePipeline, path: Path, max_faces: int = 20, units: bool = False) -> Scored:
     try:
-        if path.stat().st_size > LIMITS.max_bytes:
-            raise TooLarge
-        return Scored(path, pipeline.read(path.read_bytes(), max_faces=max_faces, units=units))
+        with path.open("rb") as file:
+            photo = file.read(LIMITS.max_bytes + 1)  # refused as too large then; also what has no end
+        return Scored(path, pipeline.read(photo, max_faces=max_faces, units=units))
     except PhotoError as error:
         return Scored(path, error=(error.code, str(error)))
     except FileNotFoundError:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from ml.emotions import EXPRESSIONS
@@ -35,7 +36,7 @@ def show(results: Sequence[Scored]) -> None:
 
 def _show_each(console: Console, results: Sequence[Scored]) -> None:
     for result in results:
-        console.print(f"\n[bold]{result.path}[/bold]", highlight=False)
+        console.print(f"\n[bold]{escape(str(result.path))}[/bold]", highlight=False)
         if not result.readings:
             error = result.error
             console.print(f"  refused ({error[0]}). {error[1]}" if error else "  no face found", highlight=False)
@@ -55,10 +56,11 @@ def _overview(results: Sequence[Scored]) -> Table:
         right = name in ("face", "sure")
         table.add_column(name, justify="right" if right else "left", no_wrap=True, min_width=width)
     for result in results:
+        name = escape(result.path.name)
         if not result.readings:
-            table.add_row(result.path.name, "", f"refused: {result.error[0]}" if result.error else "no face found")
+            table.add_row(name, "", f"refused: {result.error[0]}" if result.error else "no face found")
         for number, reading in enumerate(result.readings, start=1):
-            table.add_row(result.path.name, str(number), *_line(reading))
+            table.add_row(name, str(number), *_line(reading))
     return table
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -35,12 +36,14 @@ class Descriptors:
 
 def _open(data_dir: Path, threads: int) -> onnxruntime.InferenceSession:
     path = data_dir / "models" / f"{DESCRIPTOR_MODEL}.onnx"
-    if path.is_file():
-        try:
-            return open_session(path, threads)
-        except Exception:  # a torn file from a full disk, say: onnxruntime has no common base class to catch
-            path.unlink(missing_ok=True)
-    build(path)
+    with suppress(Exception):  # not there yet, or torn by a full disk: onnxruntime's errors have no common base class
+        return open_session(path, threads)
+    try:
+        build(path)
+    except OSError:  # a folder that is not ours to write into, a full disk: converted each time anew
+        from ml.faces.dlib_to_onnx import convert
+
+        return open_session(convert(), threads)
     return open_session(path, threads)
 
 

@@ -62,6 +62,11 @@ def test_four_processes_starting_cold_agree(tmp_path: Path) -> None:
     assert [p.name for p in (tmp_path / "models").iterdir()] == [f"{DESCRIPTOR_MODEL}.onnx"]
 
 
+def test_a_folder_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    (tmp_path / "models").write_text("a file where the folder would be")
+    assert Descriptors(tmp_path).describe(np.zeros((1, 150, 150, 3), dtype=np.uint8)).shape == (1, 128)
+
+
 def test_a_torn_file_is_built_again(tmp_path: Path) -> None:
     path = tmp_path / "models" / f"{DESCRIPTOR_MODEL}.onnx"
     build(path)

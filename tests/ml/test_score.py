@@ -83,6 +83,24 @@ def test_a_folder_is_searched(app: typer.Typer, photos: Path, tmp_path: Path) ->
 
 
 @pytest.mark.shared
+def test_what_has_no_end_is_too_large(app: typer.Typer) -> None:
+    result = CliRunner().invoke(app, ["score", "/dev/zero", "--json"])
+    assert lines(result.stdout)[0]["error"]["code"] in ("too_large", "not_found")
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("copies", [1, 4])
+def test_names_are_printed_as_they_are(app: typer.Typer, photos: Path, tmp_path: Path, copies: int) -> None:
+    """Square brackets are markup to the library that draws the tables."""
+    file = tmp_path / "me [1] [red].jpg"
+    file.write_bytes((photos / "odd" / "quality_good.jpg").read_bytes())
+    result = CliRunner().invoke(app, ["score", *[str(file)] * copies, "--picture", str(tmp_path)])
+    assert "[red].jpg" in result.stdout
+    assert result.exit_code == 2
+    assert "cannot be written" in result.stderr
+
+
+@pytest.mark.shared
 def test_the_table_names_faces_and_reasons(app: typer.Typer, photos: Path) -> None:
     good, dark = (str(photos / "odd" / f"quality_{n}.jpg") for n in ("good", "dark"))
     result = CliRunner().invoke(app, ["score", good, dark, str(photos / "noface" / "white.png")])
