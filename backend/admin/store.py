@@ -20,7 +20,10 @@ FAILED = text(
             where l.job_id = q.id and l.traceback is not null order by l.created desc limit 1) as error
     from pgqueuer q
     left join person p on p.id::text = convert_from(q.payload, 'UTF8')::jsonb ->> 'person_id'
-    where q.status = 'failed' and (p.organisation_id = :organisation or p.id is null)
+    left join camera_burst b on b.id::text = convert_from(q.payload, 'UTF8')::jsonb ->> 'burst_id'
+    left join camera c on c.id = b.camera_id
+    where q.status = 'failed'
+      and coalesce(p.organisation_id, c.organisation_id, :organisation) = :organisation
       and (cast(:id as bigint) is null or q.id = :id)
     order by q.id desc limit 200
     """
@@ -134,7 +137,7 @@ async def camera(session: AsyncSession, organisation_id: UUID, camera_id: UUID) 
 
 
 async def failed_jobs(session: AsyncSession, organisation_id: UUID, job_id: int | None = None) -> list[dict[str, Any]]:
-    """Of the organisation's people, and those whose person is gone."""
+    """Of the organisation's people and cameras, and those that belong to nobody any more."""
     found = await session.exec(FAILED, params={"organisation": organisation_id, "id": job_id})  # type: ignore[call-overload]
     return [dict(row._mapping) for row in found]
 

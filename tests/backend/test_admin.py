@@ -17,7 +17,18 @@ from backend.admin.tasks import end_consents, remind_of_consents, remove_what_is
 from backend.db import transaction
 from backend.people.policy import TERMS
 from backend.people.tokens import secret_hash
-from backend.tables import Camera, Case, ChatMessage, Consent, FaceTemplate, Mail, Person, Reading, RefreshToken
+from backend.tables import (
+    Camera,
+    CameraBurst,
+    Case,
+    ChatMessage,
+    Consent,
+    FaceTemplate,
+    Mail,
+    Person,
+    Reading,
+    RefreshToken,
+)
 from tests.backend.conftest import PASSWORD, Account, make_home
 
 
@@ -278,6 +289,19 @@ async def test_failed_jobs_are_shown_without_whom_and_tried_again(
             params={"p": f"%{ana.id}%"},
         )
         assert left.scalar_one() == 0, "it ran"
+
+
+async def test_a_cameras_failed_job_is_its_organisations(arun: Account, failed_job, sessions, sign_up):
+    camera = (await arun.http.post("/admin/cameras", json={"name": "Door"})).json()
+    burst = CameraBurst(camera_id=UUID(camera["id"]), source="camera", captured_at=datetime.now(UTC))
+    burst.idempotency_key = "k"
+    async with transaction(sessions) as session:
+        session.add(burst)
+        moved = "update pgqueuer set payload = convert_to(:payload, 'UTF8') where id = :id"
+        await session.exec(text(moved), params={"payload": f'{{"burst_id": "{burst.id}"}}', "id": failed_job})
+    stranger = await sign_up("admin", home=await make_home(sessions))
+    assert (await stranger.http.delete(f"/admin/jobs/{failed_job}")).status_code == 404
+    assert (await arun.http.delete(f"/admin/jobs/{failed_job}")).status_code == 204
 
 
 async def test_a_failed_job_can_be_discarded(arun: Account, failed_job):
