@@ -13,6 +13,8 @@ sys.path.insert(0, str(ROOT))
 
 from bot import evaluate  # noqa: E402
 from bot.dialogue import understanding  # noqa: E402
+from bot.dialogue.machine import respond  # noqa: E402
+from bot.dialogue.turns import Context, DialogueState, Turn  # noqa: E402
 
 CARD = ROOT / "docs" / "bot-model-card.md"
 CORPUS = ROOT / "tests" / "bot" / "corpus"
@@ -49,6 +51,36 @@ def intents() -> list[str]:
     return rows
 
 
+def answers() -> list[str]:
+    right: dict[tuple[str, str], list[bool]] = defaultdict(list)
+    ended: dict[tuple[str, str], list[bool]] = defaultdict(list)
+    with (CORPUS / "asked.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["place"] == "crisis":
+                state = DialogueState(place="crisis", asked="in_danger", locale=row["lang"])
+                after = respond(state, Turn(text=row["text"]), Context()).state.place
+                ended[row["meant"], row["lang"]].append(after == "open")
+            else:
+                said = understanding.intent(row["text"], row["place"])
+                right[row["place"], row["lang"]].append(said == row["meant"])
+    places = {"checkin": "how are you?", "open": "told unasked", "guided": "in a breathing exercise"}
+    rows = ["| read rightly | en | zh | ko |", "|---|---|---|---|"]
+    rows += [f"| {name} | {_shares(right, place)} |" for place, name in places.items()]
+    rows += ["", "| asked whether in danger: the bot goes on as usual after | en | zh | ko |", "|---|---|---|---|"]
+    meanings = {
+        "denied": "a no",
+        "safe": "a word of being safe",
+        "affirmed": "a yes, even half",
+        "other": "anything else",
+    }
+    return rows + [f"| {name} | {_shares(ended, meant)} |" for meant, name in meanings.items()]
+
+
+def _shares(counted: dict[tuple[str, str], list[bool]], what: str) -> str:
+    found = [counted[what, language] for language in LANGUAGES]
+    return " | ".join(f"{sum(one)} of {len(one)}" for one in found)
+
+
 def measured() -> str:
     utterances = [u for language in LANGUAGES for u in evaluate.read(CORPUS / f"{language}.csv")]
     report = evaluate.evaluate(utterances)
@@ -56,7 +88,8 @@ def measured() -> str:
         "### Crisis, share of right answers", "", f"{report['total']} utterances, 335 a language. Recall over all "
         f"crisis kinds {report['recall']:.3f}, false alarms {report['false_alarm_rate']:.3f}.", "",
         *crisis_table(report), "", "Missed:", "", *mistakes(report, "misses"), "", "False alarms:", "",
-        *mistakes(report, "false_alarms"), "", "### Intents, held-out utterances", "", *intents(),
+        *mistakes(report, "false_alarms"), "", "### Intents, held-out utterances", "", *intents(), "",
+        "### Answers to what the bot asked, held out", "", *answers(),
     ]  # fmt: skip
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""`evenkeel bot …`: evaluate the crisis detection, train the two small models."""
+"""`evenkeel bot …`: evaluate the crisis detection, train the three small models."""
 
 from __future__ import annotations
 
@@ -43,8 +43,9 @@ def _rate(value: float | None) -> str:
 
 @app.command()
 def train() -> None:
-    """Train intents and crisis classifier from bot/dialogue/examples and write the two .npz files."""
+    """Train the three classifiers from bot/dialogue/examples and write their .npz files."""
     from bot import training
 
     typer.echo(f"intents  {training.train_intents():>8} bytes  {training.INTENT_MODEL.name}")
+    typer.echo(f"answers  {training.train_answers():>8} bytes  {training.ANSWER_MODEL.name}")
     typer.echo(f"crisis   {training.train_crisis():>8} bytes  {training.CRISIS_MODEL.name}")

@@ -1,7 +1,8 @@
-"""Training of the two small models: what a text is about, and the classifier behind the crisis rules.
+"""Training of the three small models: what a text is about, the classifier behind the crisis rules, and what was
+answered when the bot asked whether somebody is in danger.
 
 Both learn from our own example files (`dialogue/examples`). scikit-learn is used here and nowhere else in the bot;
-`evenkeel bot train` writes two .npz files that the dialogue reads with plain numpy.
+`evenkeel bot train` writes three .npz files that the dialogue reads with plain numpy.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ LANGUAGES: Final = ("en", "zh", "ko")
 EXAMPLES: Final = Path(__file__).parent / "dialogue" / "examples"
 CRISIS_MODEL: Final = Path(__file__).parent / "dialogue" / "safety" / "crisis.npz"
 INTENT_MODEL: Final = Path(__file__).parent / "dialogue" / "intents.npz"
+ANSWER_MODEL: Final = Path(__file__).parent / "dialogue" / "answers.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Recipe:
 # Strengths: best of 4, 16, 64, 256 on lines that were held out.
 CRISIS: Final = Recipe(features=1 << 18, strength=64.0)
 INTENTS: Final = Recipe(features=1 << 15, strength=64.0)
+ANSWERS: Final = Recipe(features=1 << 14, strength=64.0)
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?。！？])\s*")
 MOST_A_LINE: Final = 24  # expansions of one example line, so that a rich one does not drown the others
 
@@ -110,14 +113,26 @@ def _strings(tree: object) -> Iterator[str]:
 
 
 def intent_examples() -> Iterator[Example]:
+    return _labelled("intents")
+
+
+def answer_examples() -> Iterator[Example]:
+    """Everyday messages too: whoever speaks of something else has not answered."""
+    yield from _labelled("answers")
+    for example in intent_examples():
+        if example.label not in {"yes", "no", "fine", "disagree"}:
+            yield replace(example, label="other")
+
+
+def _labelled(what: str) -> Iterator[Example]:
     for language in LANGUAGES:
-        intent = ""
-        for number, line in enumerate(_lines(EXAMPLES / f"intents_{language}.txt")):
+        label = ""
+        for number, line in enumerate(_lines(EXAMPLES / f"{what}_{language}.txt")):
             if line.startswith("["):
-                intent = line.strip("[]")
+                label = line.strip("[]")
                 continue
             for text in expand(line, number):
-                yield Example(language, intent, text, f"intents {language} {number}")
+                yield Example(language, label, text, f"{what} {language} {number}")
 
 
 def _lines(path: Path) -> list[str]:
@@ -193,6 +208,13 @@ def train_crisis(path: Path = CRISIS_MODEL) -> int:
 
 
 def train_intents(path: Path = INTENT_MODEL) -> int:
-    examples = list(intent_examples())
-    model = fit(examples, [e.folded for e in examples], INTENTS, sorted({e.label for e in examples}))
-    return save(path, model, digest(examples, INTENTS))
+    return _train(path, list(intent_examples()), INTENTS)
+
+
+def train_answers(path: Path = ANSWER_MODEL) -> int:
+    return _train(path, list(answer_examples()), ANSWERS)
+
+
+def _train(path: Path, examples: list[Example], recipe: Recipe) -> int:
+    model = fit(examples, [e.folded for e in examples], recipe, sorted({e.label for e in examples}))
+    return save(path, model, digest(examples, recipe))

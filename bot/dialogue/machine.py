@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.dialogue import safety, understanding
 from bot.dialogue.scene import Scene
-from bot.dialogue.speech import language_of, script_language
+from bot.dialogue.speech import language_of, load, script_language
 from bot.dialogue.steps import crisis
 from bot.dialogue.table import step_for
 from bot.dialogue.turns import Context, DialogueState, Outcome, Turn
@@ -47,10 +47,16 @@ def _event(state: DialogueState, turn: Turn) -> tuple[str, str]:
     if not text:
         return "start", ""
     if state.place == "crisis":
-        return understanding.NOT_UNDERSTOOD, ""  # "make it stop" is no wish to pause messages; the choices lead on
+        return understanding.answer(text), ""  # "make it stop" is no wish to pause messages
     if state.place == "checkin" and (value := _tapped_mood(text)):
         return "mood", str(value)
-    return understanding.intent(text, state.place), ""
+    return understanding.intent(text, _asking(state)), ""
+
+
+def _asking(state: DialogueState) -> understanding.Asking:
+    if state.place != "exercise" or state.exercise is None:
+        return state.place
+    return "exercise" if load(state.locale or "en").exercise(state.exercise).written else "guided"
 
 
 def _choice(choice: str) -> tuple[str, str]:

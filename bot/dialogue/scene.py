@@ -34,5 +34,5 @@ class Scene:
 
     def go(self, *replies: Reply, actions: tuple[Action, ...] = (), **changes: Any) -> Outcome:
         """The outcome of this turn; `changes` are fields of the state."""
-        moved = {"puzzled": 0, "turns": self.state.turns + 1, "locale": self.state.locale, **changes}
+        moved = {"puzzled": 0, "asked": "", "turns": self.state.turns + 1, "locale": self.state.locale, **changes}
         return Outcome(replace(self.state, **moved), replies, actions)

@@ -98,7 +98,7 @@ TABLE: Final[Mapping[Place, Mapping[str, Step]]] = {
     "exercise": {
         **_EXITS,
         "next": exercises.advance,
-        "yes": exercises.wrote,
+        "yes": exercises.advance,
         "breathe": exercises.breathe,
         "ground": exercises.ground,
         "*": exercises.wrote,
@@ -117,6 +117,9 @@ TABLE: Final[Mapping[Place, Mapping[str, Step]]] = {
     },
     "crisis": {
         "start": crisis.stay,
+        "affirmed": crisis.affirmed,
+        "denied": crisis.denied,
+        "safe": crisis.safe,
         "breathe": crisis.ground,
         "ground": crisis.ground,
         "privacy": requests.privacy,

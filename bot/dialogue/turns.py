@@ -171,6 +171,9 @@ Place = Literal[
 ]
 
 
+Asked = Literal["", "in_danger", "safe"]
+
+
 @dataclass(frozen=True, slots=True)
 class DialogueState:
     """Where the conversation stands. Holds ids and numbers, never what the person wrote."""
@@ -184,6 +187,7 @@ class DialogueState:
     instrument: str | None = None
     answers: tuple[int, ...] = ()
     mood: int | None = None
+    asked: Asked = ""  # what a yes or no in a crisis answers
     puzzled: int = 0  # how often in a row we did not understand
     turns: int = 0  # rotates the wording
 

@@ -65,10 +65,56 @@ def test_after_a_crisis_nothing_typed_reaches_the_llm_or_changes_the_subject(tex
     assert outcome.actions == (KeepPrivate(),)
 
 
-def test_the_way_out_of_a_crisis_is_the_persons_own_word() -> None:
-    outcome = respond(DialogueState(place="crisis"), Turn(choice="crisis:safe"), WITH_LLM)
+@pytest.mark.parametrize(
+    "turn",
+    [Turn(choice="crisis:safe"), Turn(text="I'm safe now"), Turn(text="我现在安全"), Turn(text="지금은 안전해요")],
+)
+def test_the_way_out_of_a_crisis_is_the_persons_own_word(turn: Turn) -> None:
+    outcome = respond(DialogueState(place="crisis"), turn, WITH_LLM)
+    assert outcome.replies[0].key == "crisis.safe"
     assert outcome.state.place == "open"
-    assert not any(isinstance(action, CallLLM) for action in outcome.actions)
+    assert outcome.actions == (KeepPrivate(),)
+
+
+HINTS = {"en": "I can't do this anymore, I just want to disappear", "zh": "活着好累", "ko": "그냥 사라지고 싶어요"}
+ANSWERS = {
+    "en": ("no, I meant leaving the company", "yes", "how do I delete my data?"),
+    "zh": ("不是，我只是说想离职", "是的", "怎么删除我的数据"),
+    "ko": ("아니요, 퇴사하고 싶다는 뜻이었어요", "네", "데이터는 어떻게 지워요?"),
+}
+
+
+@pytest.mark.parametrize("language", HINTS)
+def test_a_hint_is_asked_about_until_it_is_answered(language: str) -> None:
+    no, yes, something_else = ANSWERS[language]
+    hinted = respond(DialogueState(), Turn(text=HINTS[language]), WITH_LLM).state
+    again = respond(hinted, Turn(text=something_else), WITH_LLM)
+    assert (again.replies[0].key, again.actions) == ("crisis.ask_again", (KeepPrivate(),))
+    believed = respond(again.state, Turn(text=no), WITH_LLM)
+    assert (believed.replies[0].key, believed.actions) == ("crisis.misread", (KeepPrivate(),))
+    assert believed.state.place == "open"
+    feared = respond(again.state, Turn(text=yes), WITH_LLM)
+    assert [reply.key for reply in feared.replies] == ["crisis.heard", "crisis.numbers"]
+    assert feared.state.asked == ""
+
+
+def test_after_plain_words_a_no_is_asked_back() -> None:
+    """ "Is there someone near you?" "No." is no way out, and neither is "just kidding"."""
+    plain = respond(DialogueState(), Turn(text="I want to kill myself"), WITH_LLM).state
+    for said in ("no", "just kidding"):
+        asked = respond(plain, Turn(text=said), WITH_LLM)
+        assert (asked.replies[0].key, asked.state.place, asked.state.asked) == ("crisis.are_you_safe", "crisis", "safe")
+        unsafe = respond(asked.state, Turn(text="no"), WITH_LLM)
+        assert (unsafe.replies[0].key, unsafe.state.place) == ("crisis.numbers", "crisis")
+        assert respond(asked.state, Turn(text="yes"), WITH_LLM).state.place == "open"
+
+
+@pytest.mark.parametrize(
+    "said", ["nobody can help me", "没人能帮我", "아무도 못 도와줘요", "there's no point", "i'm not safe"]
+)
+def test_a_no_that_denies_nothing_ends_nothing(said: str) -> None:
+    for asked in ("", "in_danger", "safe"):
+        assert respond(DialogueState(place="crisis", asked=asked), Turn(text=said), WITH_LLM).state.place == "crisis"
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -7,23 +7,27 @@ import subprocess
 import sys
 from collections import defaultdict
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 
 from bot.dialogue import ngrams, safety, understanding
+from bot.dialogue.machine import respond
 from bot.dialogue.safety.fold import fold
 from bot.dialogue.table import ANYWHERE
+from bot.dialogue.turns import Context, DialogueState, Turn
 
 ROOT = Path(__file__).parents[2]
-MODELS = (ROOT / "bot/dialogue/intents.npz", ROOT / "bot/dialogue/safety/crisis.npz")
+MODELS = tuple(ROOT / "bot/dialogue" / name for name in ("intents.npz", "answers.npz", "safety/crisis.npz"))
+CORPUS = Path(__file__).parent / "corpus"
 
 
 def test_intents_on_held_out_utterances() -> None:
     """What a writer typed who had seen neither examples nor code. Nothing was changed for it."""
     right: dict[str, list[bool]] = defaultdict(list)
     wrong: dict[str, list[bool]] = defaultdict(list)
-    with (Path(__file__).parent / "corpus" / "intents.csv").open(encoding="utf-8") as file:
+    with (CORPUS / "intents.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             said = understanding.intent(row["text"])
             right[row["lang"]].append(said == row["intent"])
@@ -35,7 +39,7 @@ def test_intents_on_held_out_utterances() -> None:
 
 
 def test_everyday_messages_are_rarely_taken_for_a_crisis() -> None:
-    with (Path(__file__).parent / "corpus" / "intents.csv").open(encoding="utf-8") as file:
+    with (CORPUS / "intents.csv").open(encoding="utf-8") as file:
         alarms = [safety.check(row["text"]).crisis for row in csv.DictReader(file)]
     assert sum(alarms) / len(alarms) <= 0.05
 
@@ -43,12 +47,45 @@ def test_everyday_messages_are_rarely_taken_for_a_crisis() -> None:
 def test_what_is_measured_was_not_learnt_from() -> None:
     training = pytest.importorskip("bot.training")
     learnt = {fold(example.text) for example in training.intent_examples()}
-    with (Path(__file__).parent / "corpus" / "intents.csv").open(encoding="utf-8") as file:
+    with (CORPUS / "intents.csv").open(encoding="utf-8") as file:
         assert not [row["text"] for row in csv.DictReader(file) if fold(row["text"]) in learnt]
+    answers = {fold(example.text) for example in training.answer_examples()}
+    for row in asked():
+        assert fold(row["text"]) not in (answers if row["place"] == "crisis" else learnt), row
+
+
+def asked() -> list[dict[str, str]]:
+    """Answers to what the bot had asked, by a writer who had seen neither examples nor code."""
+    with (CORPUS / "asked.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_answers_to_what_the_bot_asked() -> None:
+    right: dict[str, list[bool]] = defaultdict(list)
+    for row in asked():
+        if row["place"] != "crisis":
+            said = understanding.intent(row["text"], cast(understanding.Asking, row["place"]))
+            right[row["lang"]].append(said == row["meant"])
+    for language, answers in right.items():
+        assert len(answers) >= 110
+        assert sum(answers) / len(answers) >= 0.8, language
+
+
+def test_only_a_clear_word_ends_a_crisis() -> None:
+    """Of 120 answers that neither deny nor reassure one ends it ("not now", in Korean); of the others half do."""
+    ended: dict[bool, list[bool]] = defaultdict(list)
+    for row in asked():
+        if row["place"] == "crisis":
+            state = DialogueState(place="crisis", asked="in_danger", locale=row["lang"])
+            place = respond(state, Turn(text=row["text"]), Context()).state.place
+            ended[row["meant"] in ("denied", "safe")].append(place == "open")
+    assert len(ended[False]) >= 115
+    assert sum(ended[False]) <= 1
+    assert sum(ended[True]) / len(ended[True]) >= 0.5
 
 
 def test_every_intent_has_a_step() -> None:
-    assert set(understanding._weights().labels) <= set(ANYWHERE)
+    assert set(understanding._weights("intents").labels) <= set(ANYWHERE)
 
 
 def test_nonsense_is_not_understood() -> None:
@@ -76,8 +113,8 @@ def test_the_committed_models_belong_to_the_committed_examples() -> None:
     training = pytest.importorskip("bot.training")
     for path, examples, recipe in zip(
         MODELS,
-        (list(training.intent_examples()), list(training.crisis_examples())),
-        (training.INTENTS, training.CRISIS),
+        (list(training.intent_examples()), list(training.answer_examples()), list(training.crisis_examples())),
+        (training.INTENTS, training.ANSWERS, training.CRISIS),
         strict=True,
     ):
         with np.load(path) as model:

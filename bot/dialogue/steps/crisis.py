@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.dialogue.scene import Scene
 from bot.dialogue.speech import helplines
-from bot.dialogue.turns import KeepPrivate, Outcome, Reply
+from bot.dialogue.turns import Asked, KeepPrivate, Outcome, Reply
 
 _MENU = ("crisis:lines", "crisis:ground", "crisis:plan", "crisis:safe")
 
@@ -18,9 +18,9 @@ def lines_for(country: str | None, language: str) -> str:
     return "\n".join([*rows, f"• {emergency}"])
 
 
-def _private(scene: Scene, *replies: Reply) -> Outcome:
+def _private(scene: Scene, *replies: Reply, asked: Asked = "") -> Outcome:
     cleared = {"topic": None, "exercise": None, "step": 0, "instrument": None, "answers": ()}
-    return scene.go(*replies, actions=(KeepPrivate(),), place="crisis", **cleared)
+    return scene.go(*replies, actions=(KeepPrivate(),), place="crisis", asked=asked, **cleared)
 
 
 def open_(scene: Scene, *, oblique: bool = False) -> Outcome:
@@ -28,7 +28,7 @@ def open_(scene: Scene, *, oblique: bool = False) -> Outcome:
     first = scene.say("crisis.heard_oblique" if oblique else "crisis.heard", kind="crisis")
     numbers = lines_for(scene.context.country, scene.language)
     second = scene.say("crisis.numbers", *_MENU, kind="crisis", lines=numbers)
-    return _private(scene, first, second)
+    return _private(scene, first, second, asked="in_danger" if oblique else "")
 
 
 def lines(scene: Scene) -> Outcome:
@@ -46,12 +46,33 @@ def safety_plan(scene: Scene) -> Outcome:
 
 def stay(scene: Scene) -> Outcome:
     """Anything else said now: we stay with it, we do not change the subject and do not go to an LLM."""
+    if scene.state.asked == "in_danger":
+        return _private(scene, scene.say("crisis.ask_again", *_MENU, kind="crisis"), asked="in_danger")
     return _private(scene, scene.say("crisis.stay", *_MENU, kind="crisis"))
 
 
 def menu(scene: Scene) -> Outcome:
     step = {"lines": lines, "ground": ground, "plan": safety_plan, "safe": safe}.get(scene.argument, stay)
     return step(scene)
+
+
+def affirmed(scene: Scene) -> Outcome:
+    """Yes, to what the bot asked last."""
+    return {"in_danger": open_, "safe": safe, "": stay}[scene.state.asked](scene)
+
+
+def denied(scene: Scene) -> Outcome:
+    """No, to what the bot asked last. A hint that was none is believed; who said it plainly is asked to be sure."""
+    return {"in_danger": misread, "safe": lines, "": ask_if_safe}[scene.state.asked](scene)
+
+
+def misread(scene: Scene) -> Outcome:
+    reply = scene.say("crisis.misread", "crisis:lines", "talk", "later")
+    return scene.go(reply, actions=(KeepPrivate(),), place="open")
+
+
+def ask_if_safe(scene: Scene) -> Outcome:
+    return _private(scene, scene.say("crisis.are_you_safe", *_MENU, kind="crisis"), asked="safe")
 
 
 def safe(scene: Scene) -> Outcome:

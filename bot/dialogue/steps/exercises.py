@@ -18,6 +18,8 @@ FITTING: Final[Mapping[str | None, tuple[str, ...]]] = {
     "loneliness": ("reach_out", "kind_word", "small_step"),
     "anxiety": ("grounding", "breathing", "worry_time", "thought_check"),
     "low_mood": ("small_step", "kind_word", "reach_out", "thought_check"),
+    "tired": ("muscles", "wind_down", "kind_word", "ask_for_help"),
+    "trouble": ("one_thing", "reach_out", "worry_time", "kind_word"),
     "grief": ("reach_out", "kind_word", "small_step"),
     "anger": ("breathing", "i_message", "muscles"),
     "good_news": ("savour",),

@@ -11,7 +11,8 @@ from bot.dialogue.turns import Action, CallLLM, Outcome, RecordMood, Reply
 
 MOODS: Final = ("mood:5", "mood:4", "mood:3", "mood:2", "mood:1")
 TOPICS: Final = (
-    "stress", "overload", "conflict", "sleep", "loneliness", "anxiety", "low_mood", "grief", "anger", "good_news",
+    "stress", "overload", "conflict", "sleep", "tired", "loneliness", "anxiety", "low_mood", "grief", "trouble",
+    "anger", "good_news",
 )  # fmt: skip
 LOW_MOOD: Final = 2
 HIGH_MOOD: Final = 4
