@@ -32,9 +32,9 @@ async def erase_account(session: AsyncSession, vault: Vault, person: Person) -> 
     """In one transaction. The person's rows go first, so that a job under way cannot add one; then the jobs."""
     await store.lock_person(session, person.id)
     organisation, _ = await store.place_of(session, person)
+    counts = await counts_of(session, person.id)
     # A worker that reads a photo right now is waited for before the person's row is taken: it needs that row next.
     await session.exec(select(Snapshot.id).where(Snapshot.person_id == person.id).with_for_update())
-    counts = await counts_of(session, person.id)
     await session.exec(delete(Person).where(col(Person.id) == person.id))
     counts["mails_in_the_queue"] = await erase_mails(session, person.email)
     counts["jobs"] = await _gone(session, JOBS, person)
