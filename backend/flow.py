@@ -61,7 +61,7 @@ FLOW: Final[dict[type[Event], tuple[Step, ...]]] = {
         Step("backend.clips.tasks:read_clip", give_up="backend.reading.tasks:reject_snapshot", serial=False, at_once=4),
     ),
     FramesAccepted: (
-        Step("backend.camera.tasks:read_frames", give_up="backend.camera.tasks:drop_frames", serial=False),
+        Step("backend.camera.tasks:read_frames", give_up="backend.camera.tasks:drop_frames", serial=False, at_once=2),
     ),
     SnapshotRead: (Step("backend.rollup.tasks:roll_up"),),
     ReadingsAdded: (Step("backend.rollup.tasks:roll_up_day"),),

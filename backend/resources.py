@@ -21,13 +21,16 @@ class Resources:
     threads: ThreadPoolExecutor = field(init=False)
     # One clip at a time, beside the photos and never before them; its frames spread over as many threads as photos do.
     clips: ThreadPoolExecutor = field(init=False)
+    # Likewise frames of thin cameras, which come all day long.
+    frames: ThreadPoolExecutor = field(init=False)
 
     def __post_init__(self) -> None:
         self.threads = ThreadPoolExecutor(self.config.reading_threads, thread_name_prefix="read")
         self.clips = ThreadPoolExecutor(1, thread_name_prefix="clip")
+        self.frames = ThreadPoolExecutor(1, thread_name_prefix="frames")
 
     def close(self) -> None:
-        for pool in (self.threads, self.clips):
+        for pool in (self.threads, self.clips, self.frames):
             pool.shutdown(wait=True)
 
     @cached_property

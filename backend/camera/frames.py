@@ -16,7 +16,7 @@ from backend.camera import store
 from backend.camera.key import Eye
 from backend.camera.policy import LIMITS
 from backend.camera.schemas import FramesOut
-from backend.errors import Invalid
+from backend.errors import Invalid, TooManyRequests
 from backend.events import FramesAccepted
 from backend.intake.inspect import checked_photo, looked_at
 from backend.intake.policy import CapturedAtInvalid, capture_time, checked_key
@@ -79,6 +79,11 @@ async def accept_frames(session: AsyncSession, vault: Vault, eye: Eye, sent: Sen
     )
     if not await store.add_burst(session, burst):
         return await store.burst_by_key(session, eye.camera_id, burst.idempotency_key)
+    if await store.waiting(session, eye.camera_id) > LIMITS.waiting:
+        raise TooManyRequests(
+            "Frames of this camera wait already and these would be read too late; nothing was kept. Send newer ones.",
+            headers={"Retry-After": "5"},
+        )
     for number, frame in enumerate(sent.frames):
         sealed = vault.seal(frame, context_of(burst.id, number))
         session.add(CameraFrame(burst_id=burst.id, number=number, sealed=sealed))

@@ -18,6 +18,8 @@ class CameraLimits:
     readings: int = 1000
     # Four seconds of a camera at two frames a second.
     frames: int = 8
+    # Bursts of one camera that wait to be read: half a minute of a thin one. More would be read too late for anybody.
+    waiting: int = 16
     # Beside each other's readings, so that sitting near a camera does not flood the hour. A tap at a kiosk is a wish.
     apart: timedelta = timedelta(minutes=PACE.minutes)
     # Frames are read within seconds; after this nobody waits for them, and they must not stay.

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, func, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -146,6 +146,13 @@ async def add_burst(session: AsyncSession, burst: CameraBurst) -> bool:
 async def burst_by_key(session: AsyncSession, camera_id: UUID, key: str) -> CameraBurst:
     found = await session.exec(
         select(CameraBurst).where(CameraBurst.camera_id == camera_id, CameraBurst.idempotency_key == key)
+    )
+    return found.one()
+
+
+async def waiting(session: AsyncSession, camera_id: UUID) -> int:
+    found = await session.exec(
+        select(func.count()).where(CameraBurst.camera_id == camera_id, CameraBurst.status == "accepted")
     )
     return found.one()
 

@@ -44,7 +44,7 @@ async def read_frames(session: AsyncSession, event: FramesAccepted, resources: R
     ]
     known = await in_force(session, organisation.id)
     templates = [opened(resources.vault, one) for one in known]
-    found = await asyncio.get_running_loop().run_in_executor(resources.threads, _look, resources, frames, templates)
+    found = await asyncio.get_running_loop().run_in_executor(resources.frames, _look, resources, frames, templates)
     seen = {known[index].person_id: readings for index, readings in found.items()}
     burst.recognised, burst.accepted = await _store(session, organisation, burst, seen)
     await _finish(session, burst, "read")

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from backend.camera.policy import unbroken_since
+from backend.camera.policy import LIMITS, unbroken_since
 from backend.db import transaction
 from backend.people.policy import TERMS, Given
 from backend.rollup.aggregate import TimedVector, roll_up
@@ -344,6 +344,16 @@ async def test_who_does_not_wait_gets_202_and_a_repeated_request_is_read_once(ag
     third = await agent.http.post("/cameras/frames", files={"file": face}, headers=headers)
     assert (third.status_code, third.json()["accepted"]) == (201, 1)
     assert len((await ana.http.get("/readings")).json()["items"]) == 1
+
+
+async def test_frames_that_nobody_gets_to_read_are_refused_and_not_piled_up(agent: Agent, face, work, boss, app_client):
+    answers = [await agent.frames(face, wait=0) for _ in range(LIMITS.waiting + 1)]
+    assert [answer.status_code for answer in answers] == [202] * LIMITS.waiting + [429]
+    other = (await boss.http.post("/admin/cameras", json={"name": "Window"})).json()
+    async with app_client() as http:
+        assert (await Agent(http, other).frames(face, wait=0)).status_code == 202, "each camera for itself"
+    await work()
+    assert (await agent.frames(face, wait=0)).status_code == 202
 
 
 async def test_frames_whose_job_was_lost_do_not_stay(agent: Agent, face, sessions, resources):

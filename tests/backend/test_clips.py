@@ -13,7 +13,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.clips.problems import clip_sentence
-from backend.flow import FLOW, ClipAccepted
+from backend.flow import FLOW, ClipAccepted, FramesAccepted
 from backend.intake.tasks import sweep
 from backend.resources import Resources
 from backend.tables import Blob, Clip, RestingFace, Snapshot
@@ -202,10 +202,11 @@ async def test_a_clip_whose_job_was_lost_is_read_after_all(
         assert snapshot.status == "read"
 
 
-def test_clips_never_take_all_of_a_workers_slots() -> None:
+@pytest.mark.parametrize("event", [ClipAccepted, FramesAccepted])
+def test_clips_and_frames_never_take_all_of_a_workers_slots(event) -> None:
     from backend.worker import BATCH
 
-    (step,) = FLOW[ClipAccepted]
+    (step,) = FLOW[event]
     assert 0 < step.at_once < 2 * BATCH
 
 
