@@ -5,6 +5,7 @@ export, in the erasure and in their counts without anybody thinking of it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +44,11 @@ def _conditions(table: Table, known: dict[Table, ColumnElement[bool]], person_id
             else:
                 own.append(column.in_(select(key.column).where(known[parent])))
     return own
+
+
+def written(value: object) -> str:
+    """What JSON has no form for; times as everywhere else in the API."""
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def readable(table: Table) -> list[Column[Any]]:

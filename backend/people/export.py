@@ -57,7 +57,7 @@ def pack(tables: dict[str, list[dict[str, Any]]], username: str) -> bytes:
         archive.writestr(
             "README.txt", README.format(now=f"{datetime.now(UTC):%Y-%m-%d %H:%M}", username=username, kinds=kinds)
         )
-        archive.writestr("data.json", json.dumps(tables, default=str, ensure_ascii=False, indent=1))
+        archive.writestr("data.json", json.dumps(tables, default=belongings.written, ensure_ascii=False, indent=1))
         for name, rows in tables.items():
             archive.writestr(f"csv/{name}.csv", as_csv(rows))
     return file.getvalue()

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from backend.people.belongings import written
 from backend.tables import AuditEntry
 from backend.vault import Vault
 
@@ -36,7 +37,7 @@ def issue(vault: Vault, act: str, facts: dict[str, Any], receipt_id: UUID | None
         "id": str(receipt_id or uuid4()),
         "act": act,
         "issued_at": datetime.now(UTC).isoformat(),
-        "facts": json.loads(json.dumps(facts, default=str)),
+        "facts": json.loads(json.dumps(facts, default=written)),
         "public_key": public_key(vault),
     }
     return {**receipt, "signature": _text(_signer(vault).sign(_covered(receipt)))}

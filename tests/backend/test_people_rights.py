@@ -111,6 +111,7 @@ async def test_the_export_holds_everything_in_two_forms(full: Account):
         assert {"README.txt", "csv/reading.csv", "csv/chat_message.csv"} <= set(archive.namelist())
         assert "'\t=1+1 a secret worry" in archive.read("csv/chat_message.csv").decode()  # no formula
     assert data["person"][0]["phone"] == "+4930901820"
+    assert "T" in data["person"][0]["created_at"], "as the API writes times"
     assert len(data["reading"][0]["vector"]) == 10
     assert data["case_event"][0]["note"] == "a note"
     assert data["access_log"][0]["why"] == "asked for a talk"
