@@ -121,6 +121,13 @@ async def test_signing_out_ends_the_refresh_token(ana: Account) -> None:
     assert replay.status_code == 401
 
 
+async def test_signing_out_without_cookies_ends_the_access_token(ana: Account) -> None:
+    ana.http.cookies.clear()
+    assert (await ana.http.post("/auth/logout")).status_code == 204
+    assert (await ana.http.get("/me")).status_code == 401
+    assert (await ana.http.post("/auth/logout")).status_code == 204
+
+
 async def test_without_a_token_nothing_is_shown(app_client: Callable[[], httpx.AsyncClient]) -> None:
     async with app_client() as http:
         answer = await http.get("/me")

@@ -447,7 +447,7 @@ export interface paths {
         put?: never;
         /**
          * Sign Out
-         * @description Ends this device's sign-in, its access token included.
+         * @description Ends this device's sign-in, its access token included; whoever keeps no cookies sends that token.
          */
         post: operations["sign_out"];
         delete?: never;
