@@ -43,6 +43,7 @@ async function finished(answer: Response): Promise<void> {
     if (now.status === 'refused') throw new ApiError(422, now.problems?.[0]?.code ?? '', '');
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
+  throw new ApiError(503, 'unavailable', ''); // nobody has looked yet: not enrolled
 }
 
 const again = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ['face-template'] });
