@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from bot import instruments
 from bot.dialogue import safety, understanding
+from bot.dialogue.safety.fold import fold
 from bot.dialogue.scene import Scene
 from bot.dialogue.speech import language_of, load, script_language
 from bot.dialogue.steps import crisis
 from bot.dialogue.table import step_for
-from bot.dialogue.turns import Context, DialogueState, Outcome, Turn
+from bot.dialogue.turns import Context, DialogueState, Outcome, Place, Turn
 
 _MOOD_FACES = {"😄": 5, "😀": 5, "🙂": 4, "😊": 4, "😐": 3, "🙁": 2, "😕": 2, "😢": 1, "😞": 1}
+_ASKED_AT: Mapping[str, Place] = {"helped": "after", "pause": "pausing", "delete": "deleting", "crisis": "crisis"}
 # Longer Latin text than this is taken for English even where the locale says otherwise.
 _ENGLISH_WORDS = 4
 
@@ -46,11 +50,24 @@ def _event(state: DialogueState, turn: Turn) -> tuple[str, str]:
     text = (turn.text or "").strip()
     if not text:
         return "start", ""
+    if choice := _typed_choice(state, fold(text)):
+        return _choice(choice)
     if state.place == "crisis":
         return understanding.answer(text), ""  # "make it stop" is no wish to pause messages
     if state.place == "checkin" and (value := _tapped_mood(text)):
         return "mood", str(value)
     return understanding.intent(text, _asking(state)), ""
+
+
+def _typed_choice(state: DialogueState, folded: str) -> str | None:
+    """The choice whose label was typed, where it can be meant: "not really" is no answer to "how are you?"."""
+    language = state.locale or "en"
+    if state.place == "questionnaire" and state.instrument:
+        answers = instruments.text_of(state.instrument, language).answers
+        return next((f"answer:{value}" for value, label in answers if fold(label) == folded), None)
+    choice = load(language).choices.get(folded, "")
+    home = _ASKED_AT.get(choice.partition(":")[0], "" if state.place == "crisis" else state.place)
+    return choice if choice not in ("", "yes", "no") and home == state.place else None
 
 
 def _asking(state: DialogueState) -> understanding.Asking:

@@ -6,9 +6,11 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Final
+
+from bot.dialogue.safety.fold import fold
 
 LANGUAGES: Final = ("en", "zh", "ko")
 _CONTENT: Final = files("bot.dialogue") / "content"
@@ -58,6 +60,13 @@ class Speech:
 
     def label(self, choice: str) -> str:
         return str(self.data["buttons"][choice.replace(":", "_")])
+
+    @cached_property
+    def choices(self) -> Mapping[str, str]:
+        """Choices by their folded labels: whoever types what a button says means the button."""
+        labels = [fold(label) for label in self.data["buttons"].values()]
+        ids = (name.replace("_", ":", 1) for name in self.data["buttons"])
+        return {label: choice for label, choice in zip(labels, ids, strict=True) if labels.count(label) == 1}
 
     def exercise(self, name: str) -> Exercise:
         raw = self.data["exercises"][name]

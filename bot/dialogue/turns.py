@@ -188,6 +188,7 @@ class DialogueState:
     answers: tuple[int, ...] = ()
     mood: int | None = None
     asked: Asked = ""  # what a yes or no in a crisis answers
+    listened: int = 0  # how often in a row the bot only listened, after it had offered an idea or was told to
     puzzled: int = 0  # how often in a row we did not understand
     turns: int = 0  # rotates the wording
 

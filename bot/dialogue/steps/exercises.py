@@ -76,6 +76,12 @@ def wrote(scene: Scene) -> Outcome:
     return scene.go(scene.say("say.shall_we_go_on", "next", "leave", kind="exercise"))
 
 
+def enough(scene: Scene) -> Outcome:
+    """ "Thanks, that was good" ends an exercise as its last step does."""
+    name = scene.state.exercise or "breathing"
+    return _step(scene, name, len(scene.words.exercise(name).steps))
+
+
 def leave(scene: Scene) -> Outcome:
     return scene.go(scene.say("say.left_exercise"), place="open", exercise=None, step=0, instrument=None, answers=())
 

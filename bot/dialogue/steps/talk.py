@@ -16,6 +16,7 @@ TOPICS: Final = (
 )  # fmt: skip
 LOW_MOOD: Final = 2
 HIGH_MOOD: Final = 4
+OFFER_EVERY: Final = 3  # messages of somebody who tells: asked each time, it would be the bot that does not listen
 
 
 def _hello(scene: Scene) -> str:
@@ -54,7 +55,7 @@ def mood(scene: Scene) -> Outcome:
         reply, topic = scene.say("say.mood_high", *_questionnaire(scene), "later"), "good_news"
     else:
         reply, topic = scene.say("say.mood_middle", "talk", "idea", *_questionnaire(scene), "later"), None
-    return scene.go(reply, actions=saved, place="listen", topic=topic, mood=value, offered=())
+    return scene.go(reply, actions=saved, place="listen", topic=topic, mood=value, offered=(), listened=0)
 
 
 def _questionnaire(scene: Scene) -> tuple[str, ...]:
@@ -71,25 +72,35 @@ def fine(scene: Scene) -> Outcome:
 def topic(scene: Scene) -> Outcome:
     """Names what was heard and asks one open question."""
     name = scene.event
-    return scene.go(scene.say(f"topics.{name}.heard"), place="listen", topic=name, offered=())
+    return scene.go(scene.say(f"topics.{name}.heard"), place="listen", topic=name, offered=(), listened=0)
 
 
 def listen(scene: Scene) -> Outcome:
-    """Hears the person out, then asks permission before any advice."""
+    """Hears the person out, and asks permission before any advice: at first, and now and then while they go on."""
     heard = scene.state.topic
     if scene.event == "grief" != heard:
         return topic(scene)  # a loss is never one more thing on a list
     if scene.event in TOPICS and heard in (None, "low_mood", "good_news"):
         heard = scene.event  # what a tapped mood suggested gives way to what is said; a named topic stays
+    actions = _llm(scene, heard)
     if heard == "good_news":
-        return scene.go(*_free(scene, "say.savour"), actions=_llm(scene, heard), place="open", topic=heard)
+        key, place = ("say.savoured", "open") if scene.state.listened else ("say.savour", "listen")
+        return scene.go(scene.say(key), actions=actions, place=place, topic=heard, listened=1)
+    listened = (scene.state.listened + 1) % OFFER_EVERY
+    if scene.state.listened:
+        return scene.go(scene.say("say.with_you"), actions=actions, topic=heard, listened=listened)
     key = "say.may_i" if heard else "say.tell_me_more"
-    replies = (Reply(scene.line(key), scene.choices("idea", "talk", "later"), key=key),)
-    return scene.go(*replies, actions=_llm(scene, heard), place="listen", topic=heard)
+    reply = scene.say(key, "idea", "talk", "later")
+    return scene.go(reply, actions=actions, place="listen", topic=heard, listened=listened)
 
 
 def keep_talking(scene: Scene) -> Outcome:
-    return scene.go(scene.say("say.go_on"), place="listen")
+    return scene.go(scene.say("say.go_on"), place="listen", listened=1)
+
+
+def app(scene: Scene) -> Outcome:
+    """How the app works: where to look, for the bot changes no settings but its own messages."""
+    return scene.go(scene.say("say.app", "menu:help"), place="open")
 
 
 def puzzled(scene: Scene) -> Outcome:
@@ -157,6 +168,10 @@ def help_(scene: Scene) -> Outcome:
 
 def no(scene: Scene) -> Outcome:
     return scene.go(scene.say("say.respect_no"), place="open")
+
+
+def no_advice(scene: Scene) -> Outcome:
+    return scene.go(scene.say("say.no_advice"), place="listen", listened=1)
 
 
 def yes(scene: Scene) -> Outcome:
