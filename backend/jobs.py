@@ -51,15 +51,15 @@ TRANSIENT: Final = frozenset(
 )
 
 
-async def emit(session: AsyncSession, event: Event, *, delay: timedelta | None = None) -> None:
-    """Called by whoever wrote what the event says, in the same transaction."""
+async def emit(session: AsyncSession, event: Event, *, delay: timedelta | None = None, priority: int = 0) -> None:
+    """Called by whoever wrote what the event says, in the same transaction. The highest priority is taken first."""
     following = FLOW[type(event)]
     queries = Queries(AsyncpgDriver(await raw_connection(session)))
     count = len(following)
     await queries.enqueue(
         [step.name for step in following],
         [event.encode()] * count,
-        [0] * count,
+        [priority] * count,
         [delay] * count,
         on_conflict="skip",
     )

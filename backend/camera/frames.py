@@ -87,7 +87,8 @@ async def accept_frames(session: AsyncSession, vault: Vault, eye: Eye, sent: Sen
     for number, frame in enumerate(sent.frames):
         sealed = vault.seal(frame, context_of(burst.id, number))
         session.add(CameraFrame(burst_id=burst.id, number=number, sealed=sealed))
-    await emit(session, FramesAccepted(burst_id=burst.id))
+    # Before a tablet somebody stands and waits; before a camera nobody does.
+    await emit(session, FramesAccepted(burst_id=burst.id), priority=int(sent.source == "kiosk"))
     return burst
 
 

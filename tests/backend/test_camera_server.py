@@ -346,12 +346,19 @@ async def test_who_does_not_wait_gets_202_and_a_repeated_request_is_read_once(ag
     assert len((await ana.http.get("/readings")).json()["items"]) == 1
 
 
-async def test_frames_that_nobody_gets_to_read_are_refused_and_not_piled_up(agent: Agent, face, work, boss, app_client):
+async def test_frames_that_nobody_gets_to_read_are_refused_and_not_piled_up(
+    agent, face, work, boss, app_client, sessions
+):
     answers = [await agent.frames(face, wait=0) for _ in range(LIMITS.waiting + 1)]
     assert [answer.status_code for answer in answers] == [202] * LIMITS.waiting + [429]
     other = (await boss.http.post("/admin/cameras", json={"name": "Window"})).json()
     async with app_client() as http:
-        assert (await Agent(http, other).frames(face, wait=0)).status_code == 202, "each camera for itself"
+        assert (await Agent(http, other).frames(face, wait=0, source="kiosk")).status_code == 202, "each for itself"
+    async with sessions() as session:
+        asked = (
+            "select priority from pgqueuer where entrypoint = 'camera.read_frames' order by priority desc, id limit 2"
+        )
+        assert [row[0] for row in await session.exec(text(asked))] == [1, 0], "who stands and waits comes first"
     await work()
     assert (await agent.frames(face, wait=0)).status_code == 202
 
