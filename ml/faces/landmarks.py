@@ -45,6 +45,8 @@ class Face:
     patch: RGB
     to_patch: Affine
     chip: RGB
+    outside: float
+    """Share of the points that lie beyond the picture's edge, where there is nothing to see."""
 
     @property
     def eyes(self) -> tuple[Points, Points]:
@@ -103,7 +105,9 @@ class Landmarks:
         shape = self._predictor(patch, dlib.rectangle(_LOW, _LOW, _HIGH, _HIGH))
         in_patch = np.array([(p.x, p.y) for p in shape.parts()], dtype=np.float64)
         chip = _chip(patch, dlib.get_face_chip_details(shape, CHIP, CHIP_PADDING))
-        return Face(detection, align.apply(align.invert(to_patch), in_patch), patch, to_patch, chip)
+        points = align.apply(align.invert(to_patch), in_patch)
+        outside = float(((points < 0) | (points > rgb.shape[1::-1])).any(axis=1).mean())
+        return Face(detection, points, patch, to_patch, chip, outside)
 
 
 def _chip(patch: RGB, details: dlib.chip_details) -> RGB:

@@ -20,5 +20,5 @@ def measure(face: Face, grey_crop: RGB) -> Quality:
         roll=face.roll,
         detection=face.detection.score,
         disagreement=face.disagreement,
-        covered=covered(grey_crop),
+        covered=max(covered(grey_crop), face.outside),
     )
