@@ -36,11 +36,13 @@ async def change(session: AsyncSession, person: Person, new: str) -> None:
 
 async def ask_for_reset(session: AsyncSession, config: Settings, login: str) -> None:
     """Says nothing about whether the account exists; the mail does, to its owner."""
-    person = await store.by_login(session, login)
-    if person is None or not person.email:
-        return
+    for person in await store.by_login(session, login):
+        await _mail_code(session, config, person)
+
+
+async def _mail_code(session: AsyncSession, config: Settings, person: Person) -> None:
     await store.lock_person(session, person.id)
-    if await store.live_resets(session, person.id) >= MOST_CODES:
+    if not person.email or await store.live_resets(session, person.id) >= MOST_CODES:
         return
     secret = new_secret()
     session.add(

@@ -27,9 +27,7 @@ from backend.tables import (
 
 
 async def by_username(session: AsyncSession, username: str) -> Person | None:
-    """As typed. The database makes both small: Python would make another letter of a dotted capital I."""
-    same = func.lower(Person.username) == func.lower(one_spelling(username))
-    return (await session.exec(select(Person).where(same))).first()
+    return (await session.exec(select(Person).where(_has_name(username)))).first()
 
 
 async def taken(session: AsyncSession, *, username: str, email: str | None) -> str | None:
@@ -39,6 +37,11 @@ async def taken(session: AsyncSession, *, username: str, email: str | None) -> s
     if email and (await session.exec(select(Person.id).where(_has_address(email)))).first():
         return "email"
     return None
+
+
+def _has_name(username: str) -> ColumnElement[bool]:
+    """As typed. The database makes both small: Python would make another letter of a dotted capital I."""
+    return func.lower(Person.username) == func.lower(one_spelling(username))
 
 
 def _has_address(email: str) -> ColumnElement[bool]:
@@ -93,12 +96,10 @@ async def signed_in(session: AsyncSession, person_id: UUID, family_id: UUID | No
     return (await session.exec(select(Person).where(Person.id == person_id, ~ended))).first()
 
 
-async def by_login(session: AsyncSession, login: str) -> Person | None:
-    """By user name or e-mail address; somebody's user name may look like another's address, so the name wins."""
-    person = await by_username(session, login)
-    if person is None and "@" in login:
-        person = (await session.exec(select(Person).where(_has_address(login)))).first()
-    return person
+async def by_login(session: AsyncSession, login: str) -> list[Person]:
+    """By user name or e-mail address. Two where a user name is another's address: neither keeps the other out."""
+    found = await session.exec(select(Person).where(_has_name(login) | _has_address(login)).order_by(col(Person.id)))
+    return list(found)
 
 
 async def live_tokens(session: AsyncSession, person_id: UUID) -> list[RefreshToken]:

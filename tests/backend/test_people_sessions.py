@@ -155,6 +155,7 @@ async def test_a_code_ends_with_the_address_it_went_to(sign_up, sessions):
 
 async def test_nobodys_mailbox_is_filled_with_codes(sign_up, app_client, sessions):
     await sign_up(email="target@example.org")
+    await sign_up(username="target@example.org", email="else@example.org")  # keeps nobody's mail from them
     async with app_client() as http:
         ask = [http.post("/auth/password-reset", json={"login": "target@example.org"}) for _ in range(8)]
         assert {answer.status_code for answer in await asyncio.gather(*ask)} == {202}
