@@ -65,6 +65,10 @@ def read_days(path: Path) -> Days:
             parsed = _parse(rows, columns)
         except UnicodeDecodeError as error:
             raise BadCsv(f"{path.name} is not a UTF-8 text file") from error
+        except csv.Error as error:
+            raise BadCsv(
+                f"{path.name}, from line {rows.line_num} on: {error}; is a quotation mark never closed?"
+            ) from error
     return _on_calendar(parsed)
 
 
@@ -120,8 +124,9 @@ def _row(cells: list[str], columns: list[int]) -> _Row:
 
 
 def _day(text: str) -> tuple[int, bool]:
+    running = text.lstrip("-").isdigit() and len(text) != len("20260504")  # as a number, months would be 70 days apart
     try:
-        return (int(text), False) if text.lstrip("-").isdigit() else (date.fromisoformat(text[:10]).toordinal(), True)
+        return (int(text), False) if running else (date.fromisoformat(text[:10]).toordinal(), True)
     except ValueError:
         raise ValueError(f"day {text!r} is neither a date like 2026-05-04 nor a whole number") from None
 

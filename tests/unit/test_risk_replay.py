@@ -85,6 +85,11 @@ def test_days_may_be_running_numbers_and_rows_in_any_order(tmp_path: Path) -> No
     assert ("p0", "40") in one
 
 
+def test_a_date_without_dashes_is_a_date_and_no_running_number(tmp_path: Path) -> None:
+    days = read_days(write(tmp_path / "d.csv", [["a", "20260131", *FINE], ["a", "20260201", *FINE]]))
+    assert [days.label(column) for column in range(days.values.shape[1])] == ["2026-01-31", "2026-02-01"]
+
+
 def test_numbers_and_dates_agree_when_the_weekday_does(tmp_path: Path) -> None:
     days = [read_days(simulated(tmp_path / f"{dated}.csv", 3, False, dated)[0]) for dated in (True, False)]
     assert days[0].weekday_of_last == days[1].weekday_of_last == (84 - 1) % 7
@@ -124,6 +129,10 @@ def test_bad_files_are_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BadCsv, match="UTF-8"):
         read_days(tmp_path / "b.csv")
+    fine = ",".join(["a", "2026-01-05", *FINE])
+    (tmp_path / "q.csv").write_text(f'{",".join(HEADER)}\n"{fine}\n' + f"{fine}\n" * 3000)
+    with pytest.raises(BadCsv, match="never closed"):
+        read_days(tmp_path / "q.csv")
     code, _ = run(tmp_path / "absent.csv", "--out", tmp_path / "o.csv")
     assert code == 2
 
