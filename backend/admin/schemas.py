@@ -130,12 +130,16 @@ class ThresholdsIn(Closed):
 class CameraIn(Closed):
     name: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]+$")]
     place: Annotated[str, Field(max_length=120, pattern=r"^[^\x00-\x1f]*$")] = ""
+    frames_only: bool = Field(
+        default=False, description="For a tablet or a thin device: its key sends frames and opens no face templates"
+    )
 
 
 class CameraOut(BaseModel):
     id: UUID
     name: str
     place: str
+    frames_only: bool
     standing: Literal["never_seen", "online", "away", "revoked"]
     health: dict[str, Any] = Field(description="The agent's last word: counts of frames, readings, what waits")
     last_seen_at: datetime | None

@@ -11,7 +11,7 @@ from fastapi.security import APIKeyHeader
 
 from backend.camera import store
 from backend.deps import State, bearer
-from backend.errors import PolicyForbids, Unauthorised
+from backend.errors import Forbidden, PolicyForbids, Unauthorised
 from backend.people.tokens import secret_hash
 from backend.policy import named
 from backend.state import AppState
@@ -26,6 +26,7 @@ class Eye:
     camera_id: UUID
     organisation_id: UUID
     timezone: str
+    frames_only: bool
     key: str = field(repr=False)
 
 
@@ -41,7 +42,7 @@ async def eye_of(state: AppState, key: str | None) -> Eye:
         if not named(organisation.policy).cameras:
             raise PolicyForbids("The deployment policy in force allows no office cameras; nothing was kept.")
         await store.seen(session, camera.id)
-    return Eye(camera.id, organisation.id, organisation.timezone, key)
+    return Eye(camera.id, organisation.id, organisation.timezone, camera.frames_only, key)
 
 
 async def get_eye(
@@ -53,3 +54,15 @@ async def get_eye(
 
 
 CameraEye = Annotated[Eye, Depends(get_eye)]
+
+
+async def get_reader(eye: CameraEye) -> Eye:
+    if eye.frames_only:
+        raise Forbidden(
+            "This key is for a tablet or a thin device: it sends frames, and learns and says nothing of people."
+        )
+    return eye
+
+
+# A camera whose agent reads faces itself.
+ReadingEye = Annotated[Eye, Depends(get_reader)]

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from backend.camera import store
 from backend.camera.accept import accept_readings
 from backend.camera.frames import accept_frames, sent_in, wait_for
-from backend.camera.key import CameraEye
+from backend.camera.key import CameraEye, ReadingEye
 from backend.camera.notice import PAGE_HEADERS, policy_page
 from backend.camera.schemas import FramesOut, Health, ReadingsIn, ReadingsOut, Refused, TemplatesOut
 from backend.camera.templates import changed_since, sealed_for, version_of
@@ -51,7 +51,7 @@ BODY: dict[str, Any] = {
     responses={304: {"description": "Nothing changed", "content": {}}},
 )
 async def read_templates(
-    eye: CameraEye,
+    eye: ReadingEye,
     state: State,
     if_none_match: Annotated[str | None, Header(description="The version that the agent has")] = None,
     prefer: Prefer = None,
@@ -69,7 +69,7 @@ async def read_templates(
 
 
 @router.post("/readings", status_code=201)
-async def add_readings(sent: ReadingsIn, eye: CameraEye, state: State, session: Session) -> ReadingsOut:
+async def add_readings(sent: ReadingsIn, eye: ReadingEye, state: State, session: Session) -> ReadingsOut:
     """Readings scored at the edge; when this is answered they are stored. Send a batch again whenever in doubt."""
     await count(state, CAMERA, str(eye.camera_id))
     outcome = await accept_readings(session, eye, sent.readings)

@@ -15,6 +15,8 @@ class Camera(SQLModel, table=True):
     organisation_id: UUID = Field(foreign_key="organisation.id", ondelete="CASCADE", index=True)
     name: str = Field(max_length=80)
     place: str = Field(default="", max_length=120)
+    # A tablet on a wall, or a thin device: its key opens no face templates.
+    frames_only: bool = False
     key_hash: str = Field(max_length=64, unique=True)
     health: dict[str, Any] = document(default_factory=dict, nullable=False)
     last_seen_at: datetime | None = moment(default=None, nullable=True)

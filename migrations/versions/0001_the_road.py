@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
         sa.Column("place", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("frames_only", sa.Boolean(), nullable=False),
         sa.Column("key_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("health", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True),

@@ -2483,6 +2483,12 @@ export interface components {
         };
         /** CameraIn */
         CameraIn: {
+            /**
+             * Frames Only
+             * @description For a tablet or a thin device: its key sends frames and opens no face templates
+             * @default false
+             */
+            frames_only: boolean;
             /** Name */
             name: string;
             /**
@@ -2498,6 +2504,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Frames Only */
+            frames_only: boolean;
             /**
              * Health
              * @description The agent's last word: counts of frames, readings, what waits
@@ -2531,6 +2539,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Frames Only */
+            frames_only: boolean;
             /**
              * Health
              * @description The agent's last word: counts of frames, readings, what waits

@@ -581,7 +581,7 @@ export const en = {
 
   'kiosk.title': 'Office tablet',
   'kiosk.setup': 'Set up this tablet',
-  'kiosk.setup.text': 'Enter the camera key that an administrator created for this place. It is kept on this tablet only and can only add check-ins. Starting ends your sign-in on this tablet.',
+  'kiosk.setup.text': 'Enter the camera key that an administrator created for this tablet. It is kept on this tablet only and can only add check-ins. Starting ends your sign-in on this tablet.',
   'kiosk.key': 'Camera key',
   'kiosk.begin': 'Start',
   'kiosk.lead': 'Step in front and tap. Only people who enrolled and agreed are recognised.',

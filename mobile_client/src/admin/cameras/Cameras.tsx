@@ -60,13 +60,15 @@ function Closed() {
 function Create({ onKey }: { onKey: Show }) {
   const [name, setName] = useState('');
   const [place, setPlace] = useState('');
+  const [tablet, setTablet] = useState(false);
   const [fault, setFault] = useState('');
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
     if (!name.trim()) return setFault(t('error.required'));
     try {
-      onKey(await createCamera({ name: name.trim(), place: place.trim() }));
+      onKey(await createCamera({ name: name.trim(), place: place.trim(), frames_only: tablet }));
       setName('');
+      setTablet(false);
       setPlace('');
       setFault('');
     } catch (error) {
@@ -80,6 +82,10 @@ function Create({ onKey }: { onKey: Show }) {
         <Field label={a('cameras.name')} value={name} onValue={setName} required maxLength={80} fault={fault} />
         <Field label={a('cameras.place')} value={place} onValue={setPlace} maxLength={120} hint={a('cameras.place.hint')} />
       </div>
+      <label class="tick small">
+        <input type="checkbox" checked={tablet} onChange={(event) => setTablet(event.currentTarget.checked)} />
+        {a('cameras.frames')}
+      </label>
       <div>
         <button class="button primary" type="submit">
           {a('cameras.add')}
@@ -159,7 +165,7 @@ function One({ camera, closed, onKey }: { camera: Camera; closed: boolean; onKey
 }
 
 function KeyDialog({ camera, onClose }: { camera: CameraWithKey; onClose: () => void }) {
-  const command = `evenkeel camera SOURCE --server ${location.origin} --key ${camera.key}`;
+  const command = `evenkeel camera SOURCE --server ${location.origin} --key ${camera.key}${camera.frames_only ? ' --thin' : ''}`;
   return (
     <Dialog title={a('key.title', { name: camera.name })} onClose={onClose}>
       <p>{a('key.once')}</p>
