@@ -6,7 +6,9 @@ import json
 import re
 from uuid import UUID
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import text
 from sqlmodel import select
 from typer.testing import CliRunner
@@ -14,6 +16,7 @@ from typer.testing import CliRunner
 from backend import rotate
 from backend.app import create_app
 from backend.cli import app as cli
+from backend.client import mount_client
 from backend.config import Settings
 from backend.db import transaction
 from backend.keycheck import check_key
@@ -56,8 +59,6 @@ async def test_other_origins_are_not_let_in(app_client):
 
 
 async def test_https_is_remembered_where_cookies_are_secure(config, dsn):
-    import httpx
-
     app = create_app(config.model_copy(update={"secure_cookies": True}), dsn)
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="https://evenkeel.test")
     async with app.router.lifespan_context(app), client as http:
@@ -79,6 +80,19 @@ async def test_an_address_that_no_file_can_have_is_no_crash(app_client):
             answer = await http.get(f"http://evenkeel.test/{path}")
             assert answer.status_code in (200, 404), path
             assert "[project]" not in answer.text
+
+
+async def test_what_a_phone_has_already_is_not_sent_again(tmp_path):
+    (tmp_path / "index.html").write_text("<p>hello")
+    app = FastAPI()
+    mount_client(app, tmp_path)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://evenkeel.test") as http:
+        first = await http.get("/today")
+        again = await http.get("/today", headers={"if-none-match": f'W/{first.headers["etag"]}, "another"'})
+        assert (first.text, again.status_code, again.content) == ("<p>hello", 304, b"")
+        assert again.headers["etag"] == first.headers["etag"]
+        (tmp_path / "index.html").write_text("<p>hello again")
+        assert (await http.get("/today", headers={"if-none-match": first.headers["etag"]})).text == "<p>hello again"
 
 
 async def test_an_address_says_which_methods_it_takes(ana: Account):
