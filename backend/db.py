@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 import asyncpg
-from sqlalchemy import event, text
+from sqlalchemy import ExceptionContext, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -82,7 +82,15 @@ def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
         hide_parameters=True,  # an error's text ends in logs and in the queue: no personal data in it
     )
     event.listen(engine.sync_engine, "connect", _take_app_role)
+    event.listen(engine.sync_engine, "handle_error", _quote_no_row)
     return engine
+
+
+def _quote_no_row(context: ExceptionContext) -> None:
+    """PostgreSQL's DETAIL is the row that failed, and asyncpg puts it into the error's text."""
+    cause = context.original_exception.__cause__
+    if isinstance(cause, asyncpg.PostgresError):
+        cause.detail = None
 
 
 def _take_app_role(connection: Any, _: object) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import traceback
 from uuid import UUID
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 from typer.testing import CliRunner
 
@@ -109,6 +111,15 @@ async def test_an_address_says_which_methods_it_takes(ana: Account):
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     for path in ("/me", "http://evenkeel.test/healthz"):
         assert (await ana.http.head(path)).status_code == 200
+
+
+async def test_no_row_is_quoted_where_a_statement_fails(ana: Account, sessions):
+    async with sessions() as session:
+        with pytest.raises(IntegrityError) as failed:
+            await session.exec(text("update person set role = 'king' where id = :me"), params={"me": UUID(ana.id)})
+    said = "".join(traceback.format_exception(failed.value))
+    assert "person_role" in said
+    assert ana.username not in said, "tracebacks end in logs and in the queue"
 
 
 async def test_no_token_is_taken_from_an_address(ana: Account, app_client):
