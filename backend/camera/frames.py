@@ -16,7 +16,7 @@ from backend.camera import store
 from backend.camera.key import Eye
 from backend.camera.policy import LIMITS
 from backend.camera.schemas import FramesOut
-from backend.errors import Invalid, TooManyRequests
+from backend.errors import IdempotencyKeyReused, Invalid, TooManyRequests
 from backend.events import FramesAccepted
 from backend.intake.inspect import checked_photo, looked_at
 from backend.intake.policy import CapturedAtInvalid, capture_time, checked_key
@@ -76,9 +76,15 @@ async def accept_frames(session: AsyncSession, vault: Vault, eye: Eye, sent: Sen
         captured_at=capture_time(sent.captured_at, eye.timezone, now),
         received_at=now,
         idempotency_key=checked_key(key) or f"auto-{uuid4()}",
+        body_digest=vault.digest(f"{sent.source} {sent.captured_at}".encode() + b"".join(sent.frames), "body"),
     )
     if not await store.add_burst(session, burst):
-        return await store.burst_by_key(session, eye.camera_id, burst.idempotency_key)
+        before = await store.burst_by_key(session, eye.camera_id, burst.idempotency_key)
+        if before.body_digest != burst.body_digest:
+            raise IdempotencyKeyReused(
+                "This Idempotency-Key came with other frames before. Use a new key for each request."
+            )
+        return before
     if await store.waiting(session, eye.camera_id) > LIMITS.waiting:
         raise TooManyRequests(
             "Frames of this camera wait already and these would be read too late; nothing was kept. Send newer ones.",

@@ -40,10 +40,10 @@ class CameraBurst(SQLModel, table=True):
     captured_at: datetime = moment()
     received_at: datetime = created()
     status: str = Field(default="accepted", max_length=10)
-    problem: str | None = Field(default=None, max_length=40)
     recognised: int | None = None
     accepted: int | None = None
     idempotency_key: str = Field(max_length=200)
+    body_digest: str = Field(max_length=64)
 
 
 class CameraFrame(SQLModel, table=True):

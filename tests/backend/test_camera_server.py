@@ -340,6 +340,8 @@ async def test_who_does_not_wait_gets_202_and_a_repeated_request_is_read_once(ag
     first, second = [await agent.http.post("/cameras/frames", files={"file": face}, headers=headers) for _ in range(2)]
     assert (first.status_code, second.status_code) == (202, 202)
     assert first.json()["id"] == second.json()["id"]
+    other = await agent.http.post("/cameras/frames", files=[("file", face)] * 2, headers=headers)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     await work()
     third = await agent.http.post("/cameras/frames", files={"file": face}, headers=headers)
     assert (third.status_code, third.json()["accepted"]) == (201, 1)
