@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ml.camera.buffer import Buffer
@@ -61,7 +62,8 @@ class Link:
             try:
                 self.drain()
                 if time.monotonic() - beat > self.policy.heartbeat:
-                    self.server.heartbeat(self.statistics.health())
+                    with suppress(Invalid):  # a server of another version may know other counts
+                        self.server.heartbeat(self.statistics.health())
                     beat = time.monotonic()
                 pause = self.policy.first_pause
                 self.stop.wait(0.2)

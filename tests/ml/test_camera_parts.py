@@ -24,7 +24,7 @@ from ml.camera.link import Link
 from ml.camera.mailbox import Mailbox, watch
 from ml.camera.people import People
 from ml.camera.policy import BURST, BufferPolicy, LinkPolicy
-from ml.camera.server import Away, News, Server
+from ml.camera.server import Away, Invalid, News, Server
 from ml.camera.sources import Frame, Source, SourceError, parse, recorded_frames
 from ml.camera.statistics import SourceCount, Statistics
 from ml.camera.templates import Known
@@ -200,6 +200,23 @@ def test_a_wrong_clock_is_noticed_and_a_network_that_takes_seconds_is_none():
             dated = datetime.fromisoformat(eyes._reading(glance)["captured_at"])
         assert found == pytest.approx(behind, abs=30) if noticed else found == 0
         assert (datetime.now(UTC) - dated).total_seconds() == pytest.approx(behind if noticed else 0, abs=60)
+
+
+def test_a_server_that_does_not_understand_the_heartbeat_ends_nobody(tmp_path: Path, monkeypatch):
+    link = Link(Server("http://127.0.0.1:9", KEY), People(), Buffer(tmp_path, KEY), Statistics())
+    said = threading.Event()
+
+    def heartbeat(_: object) -> None:
+        said.set()
+        raise Invalid("agent: Extra inputs are not permitted")
+
+    monkeypatch.setattr(link.server, "heartbeat", heartbeat)
+    thread = link.thread(link.bring, "bring")
+    thread.start()
+    assert said.wait(5)
+    link.stop.set()
+    thread.join(5)
+    assert link.refused is None
 
 
 def test_a_thread_that_breaks_ends_the_agent(tmp_path: Path, monkeypatch):
