@@ -129,7 +129,8 @@ def _mp4_seconds(data: bytes) -> float | None:
     header = inside.get("mvhd")
     if header is None:
         raise DamagedClip
-    if "trak" not in inside:
+    moov = data[slice(*top["moov"])]
+    if "trak" not in inside or (b"hdlr" in moov and b"vide" not in moov):  # sound alone
         raise NoFrames
     start, _ = header
     if data[start] == 1:
@@ -157,6 +158,7 @@ def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[str, tuple[int, 
 
 
 _SEGMENT, _CLUSTER, _INFO, _SCALE, _DURATION = 0x18538067, 0x1F43B675, 0x1549A966, 0x2AD7B1, 0x4489
+_TRACKS, _TRACK, _KIND, _PICTURES = 0x1654AE6B, 0xAE, 0x83, 1
 
 
 def _webm_seconds(data: bytes) -> float | None:
@@ -164,10 +166,21 @@ def _webm_seconds(data: bytes) -> float | None:
     for name, start, end in _elements(data, 0, len(data)):
         if name == _SEGMENT:
             inside = {inner: place for inner, *place in _elements(data, start, end)}
-            if _CLUSTER not in inside:
+            kinds = _kinds(data, *inside[_TRACKS]) if _TRACKS in inside else [_PICTURES]
+            if _CLUSTER not in inside or _PICTURES not in kinds:
                 raise NoFrames
             return _info_seconds(data, *inside[_INFO]) if _INFO in inside else None
     raise DamagedClip
+
+
+def _kinds(data: bytes, start: int, end: int) -> list[int]:
+    tracks = [place for name, *place in _elements(data, start, end) if name == _TRACK]
+    return [
+        int.from_bytes(data[inside:after], "big")
+        for track in tracks
+        for name, inside, after in _elements(data, *track)
+        if name == _KIND
+    ]
 
 
 def _info_seconds(data: bytes, start: int, end: int) -> float | None:

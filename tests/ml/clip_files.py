@@ -49,11 +49,15 @@ def box(name: bytes, *inside: bytes) -> bytes:
     return struct.pack(">I4s", 8 + len(content), name) + content
 
 
-def mp4(seconds: float | None, brand: bytes = b"isom", *, track: bool = True) -> bytes:
+def mp4(seconds: float | None, brand: bytes = b"isom", *, track: bool = True, kind: bytes = b"vide") -> bytes:
     """The skeleton of an MP4: enough to be told its length."""
     length = 0 if seconds is None else round(seconds * 1000)
     header = box(b"mvhd", struct.pack(">IIIII", 0, 0, 0, 1000, length), bytes(80))
-    return box(b"ftyp", brand, bytes(4)) + box(b"moov", header, box(b"trak", b"") if track else b"") + box(b"mdat")
+    return (
+        box(b"ftyp", brand, bytes(4))
+        + box(b"moov", header, box(b"trak", box(b"hdlr", bytes(8), kind)) if track else b"")
+        + box(b"mdat")
+    )
 
 
 def element(name: int, content: bytes, *, unknown_size: bool = False) -> bytes:
@@ -61,9 +65,10 @@ def element(name: int, content: bytes, *, unknown_size: bool = False) -> bytes:
     return name.to_bytes((name.bit_length() + 7) // 8, "big") + size + content
 
 
-def webm(seconds: float | None, *, live: bool = False, cluster: bool = True) -> bytes:
+def webm(seconds: float | None, *, live: bool = False, cluster: bool = True, kind: int = 1) -> bytes:
     """The skeleton of a WebM; `live` as browsers record it: no length, sizes unknown."""
     duration = b"" if seconds is None else element(0x4489, struct.pack(">d", seconds * 1000))
     info = element(0x1549A966, element(0x2AD7B1, (1_000_000).to_bytes(3, "big")) + duration)
+    info += element(0x1654AE6B, element(0xAE, element(0x83, bytes([kind]))))
     inside = info + (element(0x1F43B675, bytes(20), unknown_size=live) if cluster else b"")
     return element(0x1A45DFA3, element(0x4282, b"webm")) + element(0x18538067, inside, unknown_size=live)

@@ -51,6 +51,8 @@ def test_format_and_length_come_from_the_bytes(data: bytes, kind: str, seconds: 
         (clip_files.mp4(5.0)[:60], "damaged", 422),
         (clip_files.mp4(5.0, track=False), "no_frames", 422),
         (clip_files.webm(5.0, cluster=False), "no_frames", 422),
+        (clip_files.mp4(5.0, kind=b"soun"), "no_frames", 422),
+        (clip_files.webm(5.0, kind=2), "no_frames", 422),
         (clip_files.webm(5.0)[:30], "damaged", 422),
     ],
 )
