@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from click.testing import Result
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 from typer.testing import CliRunner
@@ -17,6 +18,8 @@ from typer.testing import CliRunner
 from backend import audit
 from backend.cli import app
 from backend.config import Settings
+from backend.db import transaction
+from backend.demo import NAME, ensure_demo
 from backend.tables import Blob
 
 Command = Callable[..., "asyncio.Future[Result]"]
@@ -133,3 +136,12 @@ async def test_a_name_is_given_once(command: Command) -> None:
     again = await command("create", name)
     assert again.exit_code == 2
     assert "already" in again.stderr
+
+
+async def test_the_demo_is_found_again_under_another_name(config, dsn, sessions, tmp_path):
+    home = config.model_copy(update={"home": tmp_path})
+    made = await ensure_demo(home, dsn)
+    async with transaction(sessions) as session:
+        changed = {"new": f"Harbour {tmp_path.name}", "old": NAME}
+        await session.exec(text("update organisation set name = :new where name = :old"), params=changed)
+    assert await ensure_demo(home, dsn) == made
