@@ -63,7 +63,10 @@ def answers() -> list[str]:
             else:
                 said = understanding.intent(row["text"], row["place"])
                 right[row["place"], row["lang"]].append(said == row["meant"])
-    places = {"checkin": "how are you?", "open": "told unasked", "guided": "in a breathing exercise"}
+    places = {
+        "checkin": "how are you?", "open": "told or asked unasked", "listen": "while the bot listens",
+        "offer": "an idea was offered", "guided": "in a breathing exercise",
+    }  # fmt: skip
     rows = ["| read rightly | en | zh | ko |", "|---|---|---|---|"]
     rows += [f"| {name} | {_shares(right, place)} |" for place, name in places.items()]
     rows += ["", "| asked whether in danger: the bot goes on as usual after | en | zh | ko |", "|---|---|---|---|"]

@@ -30,7 +30,7 @@ class Threshold:
     relief: float = 0.9
 
     # A question makes its own answers so much likelier: "not really" is no mood, unless a mood was asked for.
-    expected: float = 4.0
+    expected: float = 8.0
 
     def in_place(self, place: Asking) -> float:
         return {"listen": self.listening, "exercise": self.in_exercise}.get(place, self.certainty)
@@ -41,6 +41,7 @@ _FEELINGS: Final = frozenset({"low_mood", "fine", "good_news", "tired", "stress"
 EXPECTED: Final[Mapping[Asking, frozenset[str]]] = {
     "checkin": _FEELINGS,
     "guided": frozenset({"yes", "no", "stop"}),
+    "offer": frozenset({"yes", "no", "other", "talk"}),
     "after": frozenset({"yes", "no"}),
     "deleting": frozenset({"yes", "no"}),
 }

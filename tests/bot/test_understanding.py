@@ -67,8 +67,8 @@ def test_answers_to_what_the_bot_asked() -> None:
             said = understanding.intent(row["text"], cast(understanding.Asking, row["place"]))
             right[row["lang"]].append(said == row["meant"])
     for language, answers in right.items():
-        assert len(answers) >= 110
-        assert sum(answers) / len(answers) >= 0.8, language
+        assert len(answers) >= 180
+        assert sum(answers) / len(answers) >= 0.75, language
 
 
 def test_only_a_clear_word_ends_a_crisis() -> None:
