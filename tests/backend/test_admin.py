@@ -293,7 +293,7 @@ async def test_failed_jobs_are_shown_without_whom_and_tried_again(
 
 async def test_a_cameras_failed_job_is_its_organisations(arun: Account, failed_job, sessions, sign_up):
     camera = (await arun.http.post("/admin/cameras", json={"name": "Door"})).json()
-    burst = CameraBurst(camera_id=UUID(camera["id"]), source="camera", captured_at=datetime.now(UTC))
+    burst = CameraBurst(camera_id=UUID(camera["id"]), source="camera", captured_at=datetime.now(UTC), body_digest="")
     burst.idempotency_key = "k"
     async with transaction(sessions) as session:
         session.add(burst)
