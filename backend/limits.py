@@ -38,6 +38,8 @@ PHOTOS = Limit("photos", 600, timedelta(minutes=1))
 CLIPS = Limit("clips", 20, timedelta(minutes=1))
 # Sign-ins and registrations from one address: an office shares one, an attacker needs millions.
 SIGN_IN = Limit("sign-in", 60, timedelta(minutes=1))
+# Mails that confirm an address go to whatever address was typed: nobody needs ten an hour, a stranger wants none.
+ADDRESSES = Limit("addresses", 10, timedelta(hours=1))
 # An export reads everything of a person.
 EXPORTS = Limit("exports", 10, timedelta(hours=1))
 # Chatting fast is fine, a script is not.

@@ -13,6 +13,7 @@ from sqlmodel import select
 
 from backend.app import create_app
 from backend.db import transaction
+from backend.limits import ADDRESSES
 from backend.people.password import MOST_CODES
 from backend.people.policy import THROTTLE
 from backend.tables import Invite, Mail
@@ -279,3 +280,16 @@ async def test_a_borrowed_phone_cannot_be_used_to_guess_the_password(guarded, an
         thief.headers["authorization"] = ana.http.headers["authorization"]
         answers = [(await thief.post("/me/password", json=guess)).status_code for _ in range(THROTTLE.free + 1)]
     assert answers == [403] * THROTTLE.free + [429]
+
+
+async def test_nobody_sends_letters_to_strangers_in_our_name(guarded, ana: Account):
+    """Each new address and each agreement to mail sends one to whatever address was typed."""
+    async with guarded("10.0.6.1") as http:
+        http.headers["authorization"] = ana.http.headers["authorization"]
+        answers = []
+        for number in range(ADDRESSES.hits + 1):  # two acts each: more than two windows' worth
+            address = {"email": f"{number}.{ana.username}@example.org"}
+            answers.append((await http.patch("/me", json=address)).status_code)
+            answers.append((await http.put("/me/consents/email", json={"granted": True})).status_code)
+        assert set(answers) == {200, 429}
+        assert (await http.put("/me/consents/email", json={"granted": False})).status_code == 200, "a no counts always"

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.exc import IntegrityError
 
 from backend.deps import Me, Session, State
-from backend.limits import SIGN_IN, by_address
+from backend.limits import ADDRESSES, SIGN_IN, by_address, by_person, count
 from backend.people import email, store
 from backend.people.erase import erase_mails, erase_outbox
 from backend.people.register import NameTaken, register
@@ -63,6 +63,7 @@ async def change_me(
     except IntegrityError as error:
         raise NameTaken("This e-mail address belongs to another account.", field="email") from error
     if me.email != before:
+        await count(state, ADDRESSES, str(me.id))
         await store.drop_resets(session, me.id)  # a code in the mailbox of before opens nothing, and confirms nothing
         await erase_mails(session, before)
         afterwards.add_task(erase_outbox, state.config.home, before)
@@ -70,7 +71,7 @@ async def change_me(
     return await profile_of(session, me)
 
 
-@router.post("/me/email/confirmation", status_code=202, dependencies=[Depends(by_address(SIGN_IN))])
+@router.post("/me/email/confirmation", status_code=202, dependencies=[Depends(by_person(ADDRESSES))])
 async def ask_to_confirm_email(me: Me, state: State, session: Session) -> dict[str, str]:
     """Sends the link that confirms your address once more."""
     await email.ask(session, state.config, state.vault, me)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 
 from backend.deps import Me, Session, State
 from backend.errors import NotFound
+from backend.limits import ADDRESSES, count
 from backend.people import consent, email, receipts, store, texts
 from backend.people.consent import Consents
 from backend.people.schemas import (
@@ -77,6 +78,7 @@ async def change_consent(
     """Give or withdraw consent for one purpose. Withdrawing works at once and erases what the purpose had gathered."""
     await consent.record(session, me.id, purpose, granted=change.granted, sharing=change.sharing)
     if purpose == "email" and change.granted:
+        await count(state, ADDRESSES, str(me.id))
         await email.ask_if_wanted(session, state.config, state.vault, me)
     return _state(purpose, await consent.consents_of(session, me.id))
 
