@@ -58,7 +58,7 @@ class LinkPolicy:
 class BufferPolicy:
     # A camera adds at most some thousands of readings a day of 600 bytes: weeks without a server.
     most_files: int = 20_000
-    # After so many days the server would refuse them.
+    # Half of what the server still takes (60 days): a device that was forgotten holds nobody's readings for long.
     most_days: float = 30.0
 
 
