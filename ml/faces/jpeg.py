@@ -30,7 +30,7 @@ def decode_jpeg(data: bytes, image: Image.Image, enough: int) -> NDArray[np.uint
         pixels = _by_opencv(data, factor)
         if pixels is not None and pixels.shape[:2] == tuple(-(-side // factor) for side in image.size[::-1]):
             return pixels
-    image.draft("RGB", (image.width // factor, image.height // factor))
+    image.draft("RGB", (max(1, image.width // factor), max(1, image.height // factor)))
     return None
 
 

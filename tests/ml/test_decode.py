@@ -111,6 +111,10 @@ def test_jpegs_have_the_pixels_that_pillow_reads(encode: Encode, size: tuple[int
         assert np.array_equal(decode(data).rgb, np.asarray(image.convert("RGB")))
 
 
+def test_a_jpeg_thinner_than_it_is_shrunk_is_read(encode: Encode) -> None:
+    assert decode(encode(np.zeros((9000, 3, 3), dtype=np.uint8))).rgb.shape[1:] == (1, 3)
+
+
 def test_what_follows_a_jpeg_does_no_harm(encode: Encode) -> None:
     """Phones append depth maps and short films."""
     data = encode(scene())
