@@ -121,7 +121,10 @@ async def test_history_of_several_days(page: Page, product: Product, api: Api, p
     await expect(page.locator("tbody tr")).to_have_count(1)
 
 
-@pytest.mark.parametrize("language", ["en", "zh", "ko"])
+MENU = {"en": "What can you do?", "zh": "你能做什么?", "ko": "무엇을 할 수 있어요?"}
+
+
+@pytest.mark.parametrize("language", MENU)
 async def test_chat_questionnaire_withdraw_export_and_delete(
     person: Person, page: Page, product: Product, language: str, tmp_path: Path
 ) -> None:
@@ -134,6 +137,17 @@ async def test_chat_questionnaire_withdraw_export_and_delete(
     await page.get_by_role("button", name=person.say("chat.start.1"), exact=True).click()
     await expect(page.locator(".bubble.person")).to_have_text(re.compile(re.escape(person.say("chat.start.1"))))
     await expect(page.locator(".bubble.bot:not(.muted)").first).to_be_visible()
+    for said in range(2, 5):
+        await page.locator(".composer input, .composer textarea").fill(person.say("chat.start.1"))
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".bubble.bot:not(.muted)")).to_have_count(said)
+    await page.locator(".composer input, .composer textarea").fill(MENU[language])
+    await page.keyboard.press("Enter")
+    choices = page.locator(".quick button")
+    await expect(choices).to_have_count(6)
+    composer = await page.locator(".composer").bounding_box()
+    for box in [await choice.bounding_box() for choice in await choices.all()]:
+        assert box and composer and box["y"] + box["height"] <= composer["y"], "a choice hides under the bar"
 
     await person.open("/questionnaire/who5")
     for number in range(5):

@@ -97,8 +97,9 @@ interface ThreadProps {
 
 function Thread({ messages, mine, busy, say }: ThreadProps) {
   const end = useRef<HTMLDivElement>(null);
-  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [messages.length, mine]);
   const last = messages.at(-1);
+  // Not their number, which stays the same once a page is full; the choices come when nobody is busy any more.
+  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [last?.id, mine, busy]);
   const choices = last?.author === 'bot' && !busy ? last.choices : [];
   return (
     <>
