@@ -15,7 +15,7 @@ from backend.config import Settings
 from backend.errors import Conflict
 from backend.mail import request_mail
 from backend.people import consent
-from backend.people.texts import CONFIRM_MAIL, best_locale
+from backend.people.texts import CHANGED_MAIL, CONFIRM_MAIL, best_locale
 from backend.tables import Person
 from backend.vault import Vault
 
@@ -45,6 +45,12 @@ async def ask(session: AsyncSession, config: Settings, vault: Vault, person: Per
     name = person.display_name or person.username
     link = f"{config.origin}/api/v1/confirm-email/{token_for(person, vault, datetime.now(UTC) + LINK_LIFE)}"
     await request_mail(session, person, subject, text.format(name=name, link=link))
+
+
+async def tell_former(session: AsyncSession, person: Person, address: str) -> None:
+    """Whoever holds an open phone could give an address of theirs and have a new password mailed: it is told."""
+    subject, text = CHANGED_MAIL[best_locale(person.locale)]
+    await request_mail(session, address, subject, text.format(username=person.username))
 
 
 def token_for(person: Person, vault: Vault, until: datetime) -> str:

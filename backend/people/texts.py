@@ -301,6 +301,27 @@ CONFIRM_MAIL: Final[dict[str, tuple[str, str]]] = {
     ),
 }
 
+# To the address of before. No display name: whoever changed the address could have written it.
+CHANGED_MAIL: Final[dict[str, tuple[str, str]]] = {
+    "en": (
+        "Your Evenkeel account has another e-mail address",
+        "Hello,\n\nthe e-mail address of the account “{username}” was changed; this one gets no more mail. If it was you, there is "
+        "nothing to do.\n\nIf it was not you: open the app, change your password under Me, Profile, which signs out every "
+        "other device, and enter your address again. If you cannot sign in, ask your administrator.",
+    ),
+    "zh": (
+        "你的 Evenkeel 账户换了邮箱",
+        "你好：\n\n账户“{username}”的邮箱已更改，此地址不再收到邮件。如果是你本人，无需任何操作。\n\n"
+        "如果不是你本人：打开应用，在「我的」的「个人资料」里修改密码（其他设备会全部退出），再填回你的地址。无法登录时请联系管理员。",
+    ),
+    "ko": (
+        "Evenkeel 계정의 이메일 주소가 바뀌었어요",
+        "안녕하세요.\n\n“{username}” 계정의 이메일 주소가 바뀌어, 이 주소로는 더 이상 메일이 가지 않아요. 본인이 바꿨다면 하실 일이 없어요."
+        "\n\n본인이 아니라면 앱을 열어 ‘나’의 ‘프로필’에서 비밀번호를 바꾸고(다른 기기는 모두 로그아웃돼요) 주소를 다시 적어 주세요. "
+        "로그인할 수 없으면 관리자에게 문의해 주세요.",
+    ),
+}
+
 # Title, button, done, not known.
 CONFIRM_PAGE: Final[dict[str, tuple[str, str, str]]] = {
     "en": (

@@ -51,7 +51,7 @@ async def change_me(
     change: ProfileChange, me: Me, state: State, session: Session, afterwards: BackgroundTasks
 ) -> Profile:
     """Correct what is known about you. A new e-mail address gets notes once it was confirmed."""
-    before = me.email
+    before, was_confirmed = me.email, email.confirmed(me)
     if change.timezone:
         move(me, change.timezone, datetime.now(UTC))
     for name, value in change.model_dump(exclude_unset=True, exclude={"timezone"}).items():
@@ -67,6 +67,8 @@ async def change_me(
         await store.drop_resets(session, me.id)  # a code in the mailbox of before opens nothing, and confirms nothing
         await erase_mails(session, before)
         afterwards.add_task(erase_outbox, state.config.home, before)
+        if before and was_confirmed:
+            await email.tell_former(session, me, before)
         await email.ask_if_wanted(session, state.config, state.vault, me)
     return await profile_of(session, me)
 

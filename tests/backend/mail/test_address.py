@@ -52,11 +52,15 @@ async def test_another_address_is_confirmed_afresh_and_links_open_nothing_else(
     for token in (old, "x.y", ours[:-1] + ("0" if ours[-1] != "0" else "1")):
         assert (await ben.http.post(f"/confirm-email/{token}")).status_code == 404
     other = f"new{uuid4().hex[:8]}@example.org"
+    assert (await ben.http.post(f"/confirm-email/{ours}")).status_code == 200
     await ben.http.patch("/me", json={"email": other})
     assert (await ben.http.post(f"/confirm-email/{ours}")).status_code == 404
     await raised(sessions, ben)
     await drain(over(mailserver, resources))
     assert [mail["Subject"] for mail in mailserver.about(other)] == ["Is this your address?"]
+    (told,) = mailserver.about(str(person.email))
+    assert told["Subject"] == "Your Evenkeel account has another e-mail address"
+    assert other not in told.as_string(), "the mailbox of before is not told the new address"
     assert await deliveries(sessions, ben) == {"inapp": "sent"}
 
 
