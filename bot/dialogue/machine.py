@@ -53,7 +53,7 @@ def _event(state: DialogueState, turn: Turn) -> tuple[str, str]:
     if choice := _typed_choice(state, fold(text)):
         return _choice(choice)
     if state.place == "crisis":
-        return understanding.answer(text), ""  # "make it stop" is no wish to pause messages
+        return understanding.answer(text, state.asked), ""  # "make it stop" is no wish to pause messages
     if state.place == "checkin" and (value := _tapped_mood(text)):
         return "mood", str(value)
     return understanding.intent(text, _asking(state)), ""

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from bot.dialogue import ngrams
 from bot.dialogue.safety.fold import fold
-from bot.dialogue.turns import Place
+from bot.dialogue.turns import Asked, Place
 
 NOT_UNDERSTOOD: Final = "text"
 Asking = Place | Literal["guided"]  # an exercise that is done, not written: "stop" is no answer to it
@@ -28,6 +28,7 @@ class Threshold:
     # In a crisis only a clear denial, or a clear word of being safe, is taken for one. Held out, 46 % of these are
     # clear, and 1.4 % of all other answers, traps written for it included; the others are asked once more.
     relief: float = 0.9
+    plain_yes: float = 0.7  # to "are you safe?"; of 120 unseen half yeses and evasions none is above 0.5
 
     # A question makes its own answers so much likelier: "not really" is no mood, unless a mood was asked for.
     expected: float = 8.0
@@ -57,9 +58,12 @@ def intent(text: str, place: Asking = "open") -> str:
     return name if certainty >= THRESHOLD.in_place(place) else NOT_UNDERSTOOD
 
 
-def answer(text: str) -> str:
+def answer(text: str, asked: Asked) -> str:
     """What was said to "are you in danger?" or "are you safe?": "affirmed", "denied", "safe", or nothing of these."""
     name, certainty = guess(text, "answers")
+    if asked == "safe" and name == "affirmed":  # half a yes ("I don't know") counts for danger, never for safety
+        name, certainty = guess(text)
+        return "safe" if name == "yes" and certainty >= THRESHOLD.plain_yes else NOT_UNDERSTOOD
     sure = name == "affirmed" or certainty >= THRESHOLD.relief
     return name if sure and name != "other" else NOT_UNDERSTOOD
 

@@ -107,6 +107,8 @@ def test_after_plain_words_a_no_is_asked_back() -> None:
         unsafe = respond(asked.state, Turn(text="no"), WITH_LLM)
         assert (unsafe.replies[0].key, unsafe.state.place) == ("crisis.numbers", "crisis")
         assert respond(asked.state, Turn(text="yes"), WITH_LLM).state.place == "open"
+        for half in ("maybe", "I don't know", "sometimes", "kind of"):
+            assert respond(asked.state, Turn(text=half), WITH_LLM).replies[0].key == "crisis.are_you_safe", half
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from bot.dialogue import ngrams, safety, understanding
 from bot.dialogue.machine import respond
 from bot.dialogue.safety.fold import fold
 from bot.dialogue.table import ANYWHERE
-from bot.dialogue.turns import Context, DialogueState, Turn
+from bot.dialogue.turns import Asked, Context, DialogueState, Turn
 
 ROOT = Path(__file__).parents[2]
 MODELS = tuple(ROOT / "bot/dialogue" / name for name in ("intents.npz", "answers.npz", "safety/crisis.npz"))
@@ -72,16 +72,18 @@ def test_answers_to_what_the_bot_asked() -> None:
 
 
 def test_only_a_clear_word_ends_a_crisis() -> None:
-    """Of 120 answers that neither deny nor reassure one ends it ("not now", in Korean); of the others half do."""
-    ended: dict[bool, list[bool]] = defaultdict(list)
+    """Whatever was asked: of 120 answers that neither deny nor reassure at most one ends it; of the others half do."""
+    ended: dict[tuple[str, bool], list[bool]] = defaultdict(list)
     for row in asked():
         if row["place"] == "crisis":
-            state = DialogueState(place="crisis", asked="in_danger", locale=row["lang"])
-            place = respond(state, Turn(text=row["text"]), Context()).state.place
-            ended[row["meant"] in ("denied", "safe")].append(place == "open")
-    assert len(ended[False]) >= 115
-    assert sum(ended[False]) <= 1
-    assert sum(ended[True]) / len(ended[True]) >= 0.5
+            for asked_for in ("in_danger", "safe", ""):
+                state = DialogueState(place="crisis", asked=cast(Asked, asked_for), locale=row["lang"])
+                place = respond(state, Turn(text=row["text"]), Context()).state.place
+                ended[asked_for, row["meant"] in ("denied", "safe")].append(place == "open")
+    for asked_for in ("in_danger", "safe", ""):
+        assert len(ended[asked_for, False]) >= 115
+        assert sum(ended[asked_for, False]) <= 1
+    assert sum(ended["in_danger", True]) / len(ended["in_danger", True]) >= 0.5
 
 
 def test_every_intent_has_a_step() -> None:

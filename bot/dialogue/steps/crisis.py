@@ -48,6 +48,8 @@ def stay(scene: Scene) -> Outcome:
     """Anything else said now: we stay with it, we do not change the subject and do not go to an LLM."""
     if scene.state.asked == "in_danger":
         return _private(scene, scene.say("crisis.ask_again", *_MENU, kind="crisis"), asked="in_danger")
+    if scene.state.asked == "safe":
+        return ask_if_safe(scene)
     return _private(scene, scene.say("crisis.stay", *_MENU, kind="crisis"))
 
 
@@ -58,7 +60,7 @@ def menu(scene: Scene) -> Outcome:
 
 def affirmed(scene: Scene) -> Outcome:
     """Yes, to what the bot asked last."""
-    return {"in_danger": open_, "safe": safe, "": stay}[scene.state.asked](scene)
+    return open_(scene) if scene.state.asked == "in_danger" else stay(scene)
 
 
 def denied(scene: Scene) -> Outcome:
