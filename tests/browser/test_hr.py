@@ -15,9 +15,10 @@ import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from tests.browser.harness import AXE, DESK, ROOT, Api, Product
-from tests.browser.hr_world import NOW, TODAY, a_case, live_as_an_organisation, steady_weeks, waiting_jobs
+from tests.browser.hr_world import a_case, live_as_an_organisation, steady_weeks, waiting_jobs
 from tests.browser.person import ENTRY, Person
 from tests.browser.test_access import NARROW, SMALL_TARGETS, TOO_WIDE, cut_at_double_text, violations
+from tests.clock import now, today
 
 pytestmark = [pytest.mark.browser, pytest.mark.shared, pytest.mark.slow]
 
@@ -60,10 +61,10 @@ async def a_low_week(api: Api, product: Product, photos: Path, name: str, sharin
     api.http.patch("/me", json={"display_name": name}).raise_for_status()
     choice = {"granted": True, "sharing": sharing}
     api.http.put("/me/consents/share_escalations", json=choice).raise_for_status()
-    await steady_weeks(product.home, api.get("/me")["username"], days=35, until=TODAY - timedelta(days=7))
+    await steady_weeks(product.home, api.get("/me")["username"], days=35, until=today() - timedelta(days=7))
     low = sad_photos(photos)
     for back in range(6, -1, -1):
-        at = NOW - timedelta(days=back, minutes=2)
+        at = now() - timedelta(days=back, minutes=2)
         api.send(low[back % len(low)], at.isoformat(), wait=0)
     await until(lambda: any(one["kind"] == "lower_high" for one in api.get("/notices")["items"]))
 

@@ -147,7 +147,9 @@ async def test_chat_questionnaire_withdraw_export_and_delete(
     await expect(choices).to_have_count(6)
     composer = await page.locator(".composer").bounding_box()
     for box in [await choice.bounding_box() for choice in await choices.all()]:
-        assert box and composer and box["y"] + box["height"] <= composer["y"], "a choice hides under the bar"
+        assert box
+        assert composer
+        assert box["y"] + box["height"] <= composer["y"], "a choice hides under the bar"
 
     await person.open("/questionnaire/who5")
     for number in range(5):
