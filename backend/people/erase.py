@@ -13,13 +13,13 @@ from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy import delete, func, text
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import audit
 from backend.people import receipts, store
 from backend.people.belongings import counts_of
-from backend.tables import Mail, Person, Snapshot
+from backend.tables import Mail, Person
 from backend.vault import Vault
 
 JOBS = text("delete from pgqueuer where convert_from(payload, 'UTF8') like '%' || :person || '%'")
@@ -33,8 +33,7 @@ async def erase_account(session: AsyncSession, vault: Vault, person: Person) -> 
     await store.lock_person(session, person.id)
     organisation, _ = await store.place_of(session, person)
     counts = await counts_of(session, person.id)
-    # A worker that reads a photo right now is waited for before the person's row is taken: it needs that row next.
-    await session.exec(select(Snapshot.id).where(Snapshot.person_id == person.id).with_for_update())
+    await store.wait_for_reading(session, person.id)  # before the person's row is taken: the reader needs that row next
     await session.exec(delete(Person).where(col(Person.id) == person.id))
     counts["mails_in_the_queue"] = await erase_mails(session, person.email)
     counts["jobs"] = await _gone(session, JOBS, person)

@@ -23,6 +23,7 @@ from backend.tables import (
     RefreshToken,
     RestingFace,
     SignInFailure,
+    Snapshot,
 )
 
 
@@ -88,6 +89,11 @@ async def lock_person(session: AsyncSession, person_id: UUID) -> None:
     await session.exec(  # type: ignore[call-overload]
         text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), params={"key": str(person_id)}
     )
+
+
+async def wait_for_reading(session: AsyncSession, person_id: UUID) -> None:
+    """A worker that reads a photo right now holds its row: afterwards what it read is there to be erased too."""
+    await session.exec(select(Snapshot.id).where(Snapshot.person_id == person_id).with_for_update())
 
 
 async def signed_in(session: AsyncSession, person_id: UUID, family_id: UUID | None) -> Person | None:

@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.events import SnapshotRead
 from backend.jobs import emit
+from backend.people import store
 from backend.policy import DeploymentPolicy
 from backend.tables import (
     Assessment,
@@ -46,8 +47,7 @@ async def erase_purpose(session: AsyncSession, person_id: UUID, purpose: str, *,
 
 
 async def _photos(session: AsyncSession, person_id: UUID) -> Counts:
-    """A worker that reads a photo right now is waited for, so that its reading goes too."""
-    await session.exec(select(Snapshot.id).where(Snapshot.person_id == person_id).with_for_update())
+    await store.wait_for_reading(session, person_id)
     return {
         "readings": await _rows(session, delete(Reading).where(col(Reading.person_id) == person_id)),
         "snapshots": await _rows(session, delete(Snapshot).where(col(Snapshot.person_id) == person_id)),
@@ -63,7 +63,7 @@ async def _photos(session: AsyncSession, person_id: UUID) -> Counts:
 
 async def _camera(session: AsyncSession, person_id: UUID) -> Counts:
     """Template and camera readings go; the hours that they were part of are computed again from what is left."""
-    await session.exec(select(Snapshot.id).where(Snapshot.person_id == person_id).with_for_update())
+    await store.wait_for_reading(session, person_id)
     touched = select(col(Reading.hour), col(Reading.day)).where(
         col(Reading.person_id) == person_id, col(Reading.source).in_(CAMERAS)
     )
