@@ -1,7 +1,7 @@
 """Training of the three small models: what a text is about, the classifier behind the crisis rules, and what was
 answered when the bot asked whether somebody is in danger.
 
-Both learn from our own example files (`dialogue/examples`). scikit-learn is used here and nowhere else in the bot;
+All learn from our own example files (`dialogue/examples`). scikit-learn is used here and nowhere else in the bot;
 `evenkeel bot train` writes three .npz files that the dialogue reads with plain numpy.
 """
 
@@ -43,7 +43,7 @@ class Recipe:
     folds: int = 5
 
 
-# Sizes: a hash of 2^18 keeps collisions rare for the crisis files; the intents have fewer n-grams, but 36 columns.
+# Sizes: a hash of 2^18 keeps collisions rare for the crisis files; the intents have fewer n-grams, but 41 columns.
 # Strengths: best of 4, 16, 64, 256 on lines that were held out.
 CRISIS: Final = Recipe(features=1 << 18, strength=64.0)
 INTENTS: Final = Recipe(features=1 << 15, strength=64.0)

@@ -53,7 +53,8 @@ def _finish(scene: Scene, name: str, answers: tuple[int, ...]) -> Outcome:
     done = {"instrument": None, "answers": ()}
     if result.crisis:
         outcome = crisis.open_(scene, oblique=True)
-        return scene.go(*outcome.replies, actions=(submit, *outcome.actions), place="crisis", asked="in_danger", **done)
+        opened = {"place": outcome.state.place, "asked": outcome.state.asked}
+        return scene.go(*outcome.replies, actions=(submit, *outcome.actions), **opened, **done)
     said = Reply(instruments.explain(result, scene.language), key=f"{name}.{result.band}")
     if result.follow_up is None:
         closing = scene.say("say.after_questionnaire", "talk", "idea", "later")
