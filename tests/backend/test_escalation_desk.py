@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,51 +11,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel import select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.db import transaction
-from backend.escalation.tasks import let_questions_lapse, look_for_low, remind
+from backend.escalation.tasks import remind
 from backend.notify.say import outside
 from backend.resources import Resources
 from backend.spreadsheet import plain
-from backend.tables import Assessment, Case, Notice, Person
+from backend.tables import Case, Notice, Person
 from tests.backend.conftest import Account, Home, make_home
-from tests.clock import now, today
-
-Sessions = async_sessionmaker[AsyncSession]
-Work = Callable[[], Awaitable[None]]
-
-
-async def assessed(sessions: Sessions, person: Account, *levels: str) -> None:
-    """One level a day, the newest today."""
-    async with transaction(sessions) as session:
-        for back, level in enumerate(reversed(levels)):
-            session.add(
-                Assessment(
-                    person_id=UUID(person.id), day=today() - timedelta(days=back), level=level, sustained=True,
-                    reasons=[{"code": "lasting", "component": None, "numbers": {"days": 6, "value": 9.87654, "threshold": 7.0}}],
-                    numbers={}, policy_version="1",
-                )
-            )  # fmt: skip
-
-
-async def offered(sessions: Sessions, person: Account, days_ago: int, helpful: bool | None = None) -> None:
-    at = now() - timedelta(days=days_ago)
-    async with transaction(sessions) as session:
-        session.add(
-            Notice(
-                person_id=UUID(person.id), key=f"risk:{days_ago}", kind="lower_moderate", due_at=at, created_at=at,
-                helpful=helpful,
-            )
-        )  # fmt: skip
-
-
-async def periodic(step: Any, sessions: Sessions, resources: Resources, work: Work) -> None:
-    async with transaction(sessions) as session:
-        await step(session, resources)
-    await work()
+from tests.backend.escalation_world import Sessions, Work, assessed, kinds, numbers, periodic
+from tests.clock import now
 
 
 async def run_late(sessions: Sessions, case_id: str, days: int = 3) -> None:
@@ -66,115 +32,11 @@ async def run_late(sessions: Sessions, case_id: str, days: int = 3) -> None:
         )
 
 
-async def kinds(person: Account) -> list[str]:
-    return [notice["kind"] for notice in (await person.http.get("/notices")).json()["items"]]
-
-
 async def open_case(person: Account, **body: Any) -> dict[str, Any]:
     answer = await person.http.post("/me/cases", json=body)
     assert answer.status_code == 201, answer.text
     opened: dict[str, Any] = answer.json()
     return opened
-
-
-async def numbers(hr: Account, **query: Any) -> list[int]:
-    answer = await hr.http.get("/hr/escalations", params=query)
-    assert answer.status_code == 200, answer.text
-    return [row["number"] for row in answer.json()["items"]]
-
-
-async def test_a_level_that_stays_moderate_becomes_a_question_by_the_hourly_look(
-    ana: Account, sign_up: Callable, sessions: Sessions, resources: Resources, work: Work
-) -> None:
-    hr: Account = await sign_up("hr")
-    await ana.consent("share_escalations", sharing="ask")
-    await offered(sessions, ana, 2, helpful=True)
-    await assessed(sessions, ana, *["moderate"] * 4)
-    await periodic(look_for_low, sessions, resources, work)
-    assert (await ana.http.get("/me/cases")).json() == []
-    await assessed_more(sessions, ana)
-    await periodic(look_for_low, sessions, resources, work)
-    (asked,) = (await ana.http.get("/me/cases")).json()
-    assert (asked["status"], asked["shared"]["because"]) == ("asked", "lasting")
-    assert asked["shared"]["support"][0]["helpful"] is True
-    assert "9.87" not in str(asked["shared"]), "measured values stay with the person"
-    assert "share_question" in await kinds(ana)
-    assert await numbers(hr) == []
-
-
-async def assessed_more(sessions: Sessions, person: Account) -> None:
-    """One more moderate day before the ones there are."""
-    async with transaction(sessions) as session:
-        day = today() - timedelta(days=4)
-        session.add(Assessment(person_id=UUID(person.id), day=day, level="moderate", reasons=[], policy_version="1"))
-
-
-async def test_support_that_nobody_answered_opens_a_case_unless_the_person_said_anything(
-    ana: Account, sign_up: Callable, sessions: Sessions, resources: Resources, work: Work
-) -> None:
-    talker: Account = await sign_up()
-    admin: Account = await sign_up("admin")
-    hr: Account = await sign_up("hr")
-    await admin.http.put("/admin/escalation", json={"values": {"moderate_days": 28}})
-    for person in (ana, talker):
-        await person.consent("share_escalations", sharing="automatic")
-        await assessed(sessions, person, *["moderate"] * 6)
-        await offered(sessions, person, 5)
-    await talker.http.post("/selfreports", json={"instrument": "who5", "answers": [1, 1, 1, 1, 1]})
-    await periodic(look_for_low, sessions, resources, work)
-    rows = (await hr.http.get("/hr/escalations")).json()["items"]
-    assert [(row["name"], row["because"]) for row in rows] == [(ana.username, "unanswered")]
-    assert "case_new" in await kinds(hr)
-
-
-async def test_after_a_no_nobody_is_asked_again_for_a_while(
-    ana: Account, sessions: Sessions, resources: Resources, work: Work
-) -> None:
-    await ana.consent("share_escalations", sharing="ask")
-    await assessed(sessions, ana, *["moderate"] * 6)
-    await periodic(look_for_low, sessions, resources, work)
-    (asked,) = (await ana.http.get("/me/cases")).json()
-    await ana.http.post(f"/me/cases/{asked['id']}/decline")
-    await assessed_yesterday_gone(sessions, ana)
-    await periodic(look_for_low, sessions, resources, work)
-    assert [case["status"] for case in (await ana.http.get("/me/cases")).json()] == ["declined"]
-    async with transaction(sessions) as session:
-        await session.exec(
-            text("update escalation_case set closed_at = now() - interval '15 days' where id = :id"),
-            params={"id": asked["id"]},
-        )
-    await periodic(look_for_low, sessions, resources, work)
-    assert sorted(case["status"] for case in (await ana.http.get("/me/cases")).json()) == ["asked", "declined"]
-
-
-async def assessed_yesterday_gone(sessions: Sessions, person: Account) -> None:
-    """The newest day is another one, so that only the pause can hold a second question back."""
-    async with transaction(sessions) as session:
-        await session.exec(
-            text("delete from assessment where person_id = :id and day = :day"),
-            params={"id": person.id, "day": today()},
-        )
-
-
-async def test_a_question_that_nobody_answers_lapses_with_what_it_would_have_shared(
-    ana: Account, sessions: Sessions, resources: Resources, work: Work
-) -> None:
-    await ana.consent("share_escalations", sharing="ask")
-    await assessed(sessions, ana, *["moderate"] * 6)
-    await periodic(look_for_low, sessions, resources, work)
-    await periodic(let_questions_lapse, sessions, resources, work)
-    (asked,) = (await ana.http.get("/me/cases")).json()
-    assert asked["status"] == "asked"
-    async with transaction(sessions) as session:
-        await session.exec(
-            text("update escalation_case set opened_at = now() - interval '8 days' where id = :id"),
-            params={"id": asked["id"]},
-        )
-    await periodic(let_questions_lapse, sessions, resources, work)
-    (lapsed,) = (await ana.http.get("/me/cases")).json()
-    assert (lapsed["status"], lapsed["shared"]) == ("declined", {})
-    late = await ana.http.post(f"/me/cases/{asked['id']}/share")
-    assert (late.status_code, late.json()["code"]) == (409, "case_moved")
 
 
 async def test_the_preview_is_what_is_shared_and_keeps_nothing(
