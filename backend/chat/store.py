@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, tuple_
+from sqlalchemy import delete, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -48,8 +48,9 @@ async def last_choices(session: AsyncSession, person_id: UUID) -> dict[str, str]
 
 
 async def forget_conversation(session: AsyncSession, person_id: UUID) -> None:
+    """When the person last spoke stays, so that nobody is told that support was never answered; nothing of what."""
     await session.exec(delete(ChatMessage).where(col(ChatMessage.person_id) == person_id))
-    await session.exec(delete(ChatState).where(col(ChatState.person_id) == person_id))
+    await session.exec(update(ChatState).where(col(ChatState.person_id) == person_id).values(state={}))
 
 
 async def remember_result(session: AsyncSession, person_id: UUID, exercise: str, helpful: bool) -> None:

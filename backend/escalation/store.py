@@ -21,7 +21,7 @@ from backend.policy import POLICIES, named
 from backend.tables import (
     Case,
     CaseEvent,
-    ChatMessage,
+    ChatState,
     Department,
     Notice,
     Organisation,
@@ -247,10 +247,9 @@ async def support_since(session: AsyncSession, person_id: UUID, since: datetime)
 
 
 async def last_sign(session: AsyncSession, person_id: UUID) -> datetime | None:
-    """When the person last wrote to the bot or filled in a questionnaire: an answer to whatever was offered before."""
-    chat = select(func.max(ChatMessage.created_at)).where(
-        ChatMessage.person_id == person_id, ChatMessage.author == "person"
-    )
+    """When the person last turned to the bot or filled in a questionnaire: an answer to whatever was offered before.
+    The conversation's state knows of every turn: what is said in a crisis is not kept, and messages can be deleted."""
+    chat = select(func.max(ChatState.updated_at)).where(ChatState.person_id == person_id)
     report = select(func.max(SelfReport.created_at)).where(SelfReport.person_id == person_id)
     signs = [moment for moment in ((await session.exec(chat)).one(), (await session.exec(report)).one()) if moment]
     return max(signs, default=None)

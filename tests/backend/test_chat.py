@@ -18,7 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.config import Settings
 from backend.db import transaction
-from backend.tables import ChatMessage, DayRollup, ExerciseResult, Organisation, Person, SelfReport
+from backend.tables import ChatMessage, ChatState, DayRollup, ExerciseResult, Organisation, Person, SelfReport
 from bot.dialogue.steps.crisis import lines_for
 from ml.emotions import EmotionVector
 from tests.backend.conftest import Account, Home
@@ -118,6 +118,7 @@ async def test_deleting_the_conversation_leaves_nothing_of_it(ana: Account, sess
     await say(ana, choice="menu:delete")
     await say(ana, choice="delete:conversation")
     assert await rows(sessions, ChatMessage, ana.id) == []
+    assert [row.state for row in await rows(sessions, ChatState, ana.id)] == [{}], "only when somebody spoke"
     assert await thread(ana) == []
 
 

@@ -57,15 +57,20 @@ async def assessed_more(sessions: Sessions, person: Account) -> None:
 async def test_support_that_nobody_answered_opens_a_case_unless_the_person_said_anything(
     ana: Account, sign_up: Callable, sessions: Sessions, resources: Resources, work: Work
 ) -> None:
-    talker: Account = await sign_up()
+    answered: Account = await sign_up()
+    in_danger: Account = await sign_up()
+    private: Account = await sign_up()
     admin: Account = await sign_up("admin")
     hr: Account = await sign_up("hr")
     await admin.http.put("/admin/escalation", json={"values": {"moderate_days": 28}})
-    for person in (ana, talker):
+    for person in (ana, answered, in_danger, private):
         await person.consent("share_escalations", sharing="automatic")
         await assessed(sessions, person, *["moderate"] * 6)
         await offered(sessions, person, 5)
-    await talker.http.post("/selfreports", json={"instrument": "who5", "answers": [1, 1, 1, 1, 1]})
+    await answered.http.post("/selfreports", json={"instrument": "who5", "answers": [1, 1, 1, 1, 1]})
+    await in_danger.http.post("/chat/messages", json={"text": "I want to die"})
+    await private.http.post("/chat/messages", json={"text": "I cannot sleep"})
+    await private.http.delete("/chat/messages")
     await periodic(look_for_low, sessions, resources, work)
     rows = (await hr.http.get("/hr/escalations")).json()["items"]
     assert [(row["name"], row["because"]) for row in rows] == [(ana.username, "unanswered")]
