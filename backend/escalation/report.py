@@ -26,11 +26,20 @@ def report_of(line: Line, events: Iterable[Happened], locale: str, now: datetime
             "reasons": shared.get("reasons", []),
             "support": shared.get("support", []),
             "action_units": shared.get("action_units", []),
-            "guidance": [{"title": title, "lines": list(lines)} for title, lines in texts.GUIDANCE[lang]],
-            "limits": texts.NOT_A_DIAGNOSIS[lang],
+            "guidance": _guidance(row, lang),
+            "limits": texts.NOT_A_DIAGNOSIS[lang] if row["level"] else "",
             "history": history_out(events, row["name"]),
         }
     )
+
+
+def _guidance(row: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
+    """Nobody is told of an agreement that they did not give."""
+    agreed = row["opened_by"] == "policy" and row["level"]
+    begin = texts.BEGIN["agreed" if agreed else "open"][lang]
+    return [
+        {"title": title, "lines": [line.format(begin=begin) for line in lines]} for title, lines in texts.GUIDANCE[lang]
+    ]
 
 
 def _calendar(shared: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -102,8 +102,9 @@ def _guidance(pdf: Paper, report: CaseReport) -> None:
         pdf.write_text(part.title, 10.5, KEEL)
         pdf.bullets(part.lines)
         pdf.ln(1.2)
-    pdf.keep_together(16)
-    pdf.boxed(report.limits)
+    if report.limits:
+        pdf.keep_together(16)
+        pdf.boxed(report.limits)
 
 
 def _history(pdf: Paper, report: CaseReport, zone: tzinfo | None) -> None:

@@ -190,7 +190,7 @@ class CaseReport(EscalationRow):
     support: list[SupportOffered]
     action_units: list[ActionUnitShare]
     guidance: list[GuidancePart]
-    limits: str
+    limits: str = Field(description="Empty where nothing that was read from a face is shown")
     history: list[CaseEventOut]
 
 

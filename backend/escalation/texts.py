@@ -144,6 +144,20 @@ NOT_A_DIAGNOSIS: Final[dict[str, str]] = {
     ),
 }
 
+# The first sentence of the conversation: only who was asked because of their levels, and agreed, hears of them.
+BEGIN: Final[dict[str, dict[str, str]]] = {
+    "agreed": {
+        "en": "Begin with why you ask: “You agreed to share that the last weeks were lower than usual for you. How are you?”",
+        "zh": "先说明来意：“你同意分享，最近几周的状态比你平时低一些。你还好吗？”",
+        "ko": "묻는 이유부터 말하세요. “지난 몇 주가 평소보다 낮았다는 것을 공유해 주셨어요. 어떻게 지내세요?”",
+    },
+    "open": {
+        "en": "Begin with an open question: “It is good that we can talk. What would you like to talk about?”",
+        "zh": "先问一个开放的问题：“谢谢你愿意和我聊。你想谈些什么？”",
+        "ko": "열린 질문으로 시작하세요. “이야기 나눌 수 있어서 다행이에요. 어떤 이야기를 하고 싶으세요?”",
+    },
+}
+
 # Guidance for the conversation: before, during, what to leave out, after. (title, lines)
 GUIDANCE: Final[dict[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
     "en": (
@@ -153,7 +167,7 @@ GUIDANCE: Final[dict[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
             "Know two offers you can really make: a counsellor, fewer meetings for a week, a few days off.",
         )),
         ("In the conversation", (
-            "Begin with why you ask: “You agreed to share that the last weeks were lower than usual for you. How are you?”",
+            "{begin}",
             "Listen more than you talk. Silence is fine. The person decides how much to tell.",
             "Ask what would help, and what has helped before. Offer; do not prescribe.",
             "Agree on one next step and on when you talk again.",
@@ -179,7 +193,7 @@ GUIDANCE: Final[dict[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
             "准备好两项真正能兑现的帮助：咨询师、一周内少开几次会、休息几天。",
         )),
         ("谈话之中", (
-            "先说明来意：“你同意分享，最近几周的状态比你平时低一些。你还好吗？”",
+            "{begin}",
             "多听少说，沉默也没关系。说多少由对方决定。",
             "问什么会有帮助，以前什么有用。提供选择，不下指令。",
             "约定一个下一步，以及下次谈话的时间。",
@@ -202,7 +216,7 @@ GUIDANCE: Final[dict[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
             "실제로 해 줄 수 있는 도움 두 가지를 준비하세요. 상담사, 한 주 동안 회의 줄이기, 며칠의 휴가 등입니다.",
         )),
         ("대화 중에", (
-            "묻는 이유부터 말하세요. “지난 몇 주가 평소보다 낮았다는 것을 공유해 주셨어요. 어떻게 지내세요?”",
+            "{begin}",
             "말하기보다 들으세요. 침묵도 괜찮습니다. 얼마나 말할지는 상대가 정합니다.",
             "무엇이 도움이 될지, 전에 무엇이 도움이 되었는지 물어보세요. 권하되 지시하지 마세요.",
             "다음 걸음 하나와 다시 이야기할 날을 정하세요.",

@@ -12,20 +12,20 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pypdfium2
 import pytest
-from sqlalchemy.ext.asyncio import async_sessionmaker
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.db import transaction
 from backend.escalation import texts, words
 from backend.escalation.pdf_chart import SHADES
 from backend.escalation.report_pdf import pdf_of
 from backend.escalation.schemas import CaseReport
+from backend.escalation.tasks import look_for_low
+from backend.resources import Resources
 from backend.tables import Assessment, Notice, Reading
 from ml.risk import reasons
-from tests.backend.conftest import Account
+from tests.backend.conftest import Account, make_home
+from tests.backend.escalation_world import Sessions, Work, assessed, periodic
 from tests.clock import now, today
 
-Sessions = async_sessionmaker[AsyncSession]
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=ZoneInfo("Asia/Seoul"))
 SCALE = 2.0  # pixels a point
 MM = SCALE * 72 / 25.4
@@ -110,6 +110,37 @@ async def test_what_comes_after_the_sharing_is_not_in_the_report(
     assert after == before
 
 
+AGREED = "You agreed to share that the last weeks were lower"
+
+
+async def test_whoever_asks_for_a_talk_is_not_told_that_they_agreed_to_share_levels(
+    ana: Account, sign_up: Callable, sessions: Sessions, resources: Resources, work: Work
+) -> None:
+    """Ana says words alone, Bob ticks the levels, Eva was asked because of hers, and Mia's house keeps levels with her."""
+    hr, bob, eva = await sign_up("hr"), await sign_up(), await sign_up()
+    strict = await make_home(sessions, "eu-workplace")
+    mia, strict_hr = await sign_up(home=strict), await sign_up("hr", home=strict)
+    await eva.consent("share_escalations", sharing="automatic")
+    await assessed(sessions, eva, "high")
+    await periodic(look_for_low, sessions, resources, work)
+    (agreed,) = (await eva.http.get("/me/cases")).json()
+    own = (await ana.http.post("/me/cases", json={"note": "My shifts."})).json()
+    cases = [
+        (hr, own, False, False),
+        (hr, await shared_by(bob, sessions), False, True),
+        (hr, agreed, True, True),
+        (strict_hr, await shared_by(mia, sessions), False, False),
+    ]
+    for reader, case, told, limits in cases:
+        report = (await reader.http.get(f"/hr/escalations/{case['id']}/report")).json()
+        assert (AGREED in str(report["guidance"])) == told
+        assert bool(report["limits"]) == limits
+        assert "{" not in "".join(line for part in report["guidance"] for line in part["lines"])
+    said = read((await hr.http.get(f"/hr/escalations/{own['id']}/report.pdf")).content)
+    assert "What would you like to talk about?" in " ".join(said.split())
+    assert "not a diagnosis" not in " ".join(said.split())
+
+
 @pytest.mark.parametrize("locale", ["en", "zh", "ko", "xx"])
 async def test_page_and_file_speak_the_readers_language(
     ana: Account, sign_up: Callable, sessions: Sessions, locale: str
@@ -131,7 +162,7 @@ async def test_page_and_file_speak_the_readers_language(
 
 
 def test_every_language_has_every_text() -> None:
-    for table in (texts.REASONS, texts.BECAUSE, texts.SUPPORT):
+    for table in (texts.REASONS, texts.BECAUSE, texts.BEGIN, texts.SUPPORT):
         for by_language in table.values():
             assert set(by_language) == set(texts.LANGUAGES)
     for by_language in (reasons.NAMES, texts.LEVELS, texts.STATES, texts.ACTIONS, texts.ACTION_UNITS, texts.REPORT):
