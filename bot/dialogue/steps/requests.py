@@ -11,7 +11,8 @@ from bot.dialogue.turns import Context, OfferShare, Outcome, RequestDelete, Resu
 Standing = Literal["unknown", "lower", "usual", "higher"]
 # Fewer than three days say nothing about a week.
 ENOUGH_DAYS: Final = 3
-PAUSES: Final = ("pause:1", "pause:7", "pause:30", "pause:0")
+PAUSES: Final = ("1", "7", "30", "0")  # days; 0 until they are wanted again
+WEEK: Final = "7"
 
 
 def week_standing(context: Context) -> Standing:
@@ -47,19 +48,16 @@ def share(scene: Scene) -> Outcome:
 
 
 def pause(scene: Scene) -> Outcome:
-    return scene.go(scene.say("say.pause_how_long", *PAUSES, "later"), place="pausing")
+    return scene.go(scene.say("say.pause_how_long", *(f"pause:{days}" for days in PAUSES), "later"), place="pausing")
 
 
 def paused(scene: Scene) -> Outcome:
-    days = int(scene.argument) if scene.argument.isdigit() else 7
-    if days == 0:
+    """Says for how long with the words of the button, in the middle of a sentence."""
+    days = scene.argument if scene.argument in PAUSES else WEEK
+    if days == "0":
         return stop(scene)
-    return scene.go(scene.say("say.paused", span=_span(scene, days)), actions=(SetPause(days),), place="open")
-
-
-def _span(scene: Scene, days: int) -> str:
-    """The wording of the button that was tapped, in the middle of a sentence."""
-    return scene.words.label(f"pause:{days}" if f"pause:{days}" in PAUSES else "pause:7").lower()
+    span = scene.words.label(f"pause:{days}").lower()
+    return scene.go(scene.say("say.paused", span=span), actions=(SetPause(int(days)),), place="open")
 
 
 def stop(scene: Scene) -> Outcome:
