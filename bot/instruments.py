@@ -166,15 +166,6 @@ def explain(result: Result, locale: str) -> str:
     return "\n".join(part for part in (text.bands[result.band], score_line, text.note) if part)
 
 
-def read_answer(name: str, written: str, locale: str) -> int | None:
-    """A typed answer: the number itself, or the label's exact words."""
-    written = written.strip().casefold()
-    for value, label in text_of(name, locale).answers:
-        if written in {str(value), label.casefold()}:
-            return value
-    return None
-
-
 def _language(locale: str) -> str:
     head = locale.replace("_", "-").split("-")[0].lower()
     return head if head in LANGUAGES else "en"

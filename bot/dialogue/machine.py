@@ -11,6 +11,7 @@ from bot.dialogue.safety.fold import fold
 from bot.dialogue.scene import Scene
 from bot.dialogue.speech import language_of, load, script_language
 from bot.dialogue.steps import crisis
+from bot.dialogue.steps.questionnaires import choice_of
 from bot.dialogue.table import step_for
 from bot.dialogue.turns import Context, DialogueState, Outcome, Place, Turn
 
@@ -64,7 +65,8 @@ def _typed_choice(state: DialogueState, folded: str) -> str | None:
     language = state.locale or "en"
     if state.place == "questionnaire" and state.instrument:
         answers = instruments.text_of(state.instrument, language).answers
-        return next((f"answer:{value}" for value, label in answers if fold(label) == folded), None)
+        value = next((value for value, label in answers if folded in (str(value), fold(label))), None)
+        return value if value is None else choice_of(state.instrument, len(state.answers), value)
     choice = load(language).choices.get(folded, "")
     home = _ASKED_AT.get(choice.partition(":")[0], "" if state.place == "crisis" else state.place)
     return choice if choice not in ("", "yes", "no") and home == state.place else None

@@ -99,8 +99,8 @@ async def test_a_pause_acts_at_once_and_can_be_taken_back(ana: Account) -> None:
 async def test_a_questionnaire_in_the_chat_becomes_a_self_report(ana: Account, sessions: Sessions) -> None:
     begun = await say(ana, choice="menu:who5")
     assert begun["cues"] == ["instrument"]
-    for _ in range(5):
-        await say(ana, choice="answer:3")
+    for item in range(5):
+        await say(ana, choice=f"answer:who5:{item}:3")
     report = (await rows(sessions, SelfReport, ana.id))[0]
     assert (report.instrument, report.score, list(report.answers)) == ("who5", 60, [3] * 5)
 
@@ -236,7 +236,16 @@ async def test_what_cannot_be_said_is_refused(ana: Account, body: dict[str, str]
 
 
 async def test_a_choice_nobody_offered_is_answered_and_breaks_nothing(ana: Account) -> None:
-    for choice in ("answer:9", "mood:77", "x" * 64, "menu:", f"helped:{uuid4().hex}"):
+    for choice in (
+        "answer:who5:0:9",
+        "menu:pause",
+        "pause:²",
+        "pause:9999999",
+        "mood:77",
+        "x" * 64,
+        "menu:",
+        f"helped:{uuid4().hex}",
+    ):
         assert (await say(ana, choice=choice))["replies"]
 
 

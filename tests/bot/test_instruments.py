@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot import instruments
-from bot.instruments import UnusableAnswers, due, explain, read_answer, score, text_of
+from bot.instruments import UnusableAnswers, due, explain, score, text_of
 
 
 @pytest.mark.parametrize(
@@ -114,10 +114,3 @@ def test_who5_comes_fortnightly() -> None:
     assert due("who5", None, date(2026, 5, 1))
     assert not due("who5", date(2026, 5, 1), date(2026, 5, 14))
     assert due("who5", date(2026, 5, 1), date(2026, 5, 15))
-
-
-def test_an_answer_may_be_typed() -> None:
-    assert read_answer("phq9", "2", "en") == 2
-    assert read_answer("phq9", "nearly every DAY", "en") == 3
-    assert read_answer("phq9", "几乎每天", "zh") == 3
-    assert read_answer("phq9", "7", "en") is None

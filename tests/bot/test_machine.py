@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import get_args
 
@@ -41,6 +42,10 @@ def run(*turns: Turn, context: Context | None = None) -> list[Outcome]:
         outcomes.append(outcome)
         state = DialogueState.from_json(json.loads(json.dumps(outcome.state.to_json())))
     return outcomes
+
+
+def answers(name: str, values: Sequence[int]) -> list[Turn]:
+    return [Turn(choice=f"answer:{name}:{item}:{value}") for item, value in enumerate(values)]
 
 
 def test_the_table_covers_every_place() -> None:
@@ -124,9 +129,10 @@ def test_a_no_that_denies_nothing_ends_nothing(said: str) -> None:
 def test_every_choice_is_answered_in_every_place(place: Place, event: str) -> None:
     """Old buttons stay on screens for ever: none may break the chat."""
     for language in speech.LANGUAGES:
-        for choice in (event, f"{event}:1", f"{event}:nonsense"):
+        for choice in (event, f"{event}:1", f"{event}:nonsense", f"{event}:²", f"{event}:9999999"):
             outcome = respond(state_in(place), Turn(choice=choice), Context(locale=language, due=("who5",)))
             assert outcome.replies
+            assert all(a.days in (None, 1, 7, 30) for a in outcome.actions if isinstance(a, SetPause))
             assert all(reply.text.strip() and "{" not in reply.text for reply in outcome.replies)
             assert all(len(c.id.encode()) <= 64 and c.label for reply in outcome.replies for c in reply.choices)
 
@@ -244,13 +250,31 @@ def test_the_person_knows_better_than_a_reading() -> None:
 @pytest.mark.parametrize("name", ["who5", "phq2", "phq9", "gad2", "gad7"])
 def test_a_questionnaire_is_submitted_once_and_complete(name: str) -> None:
     count = instruments.INSTRUMENTS[name].items
-    outcomes = run(Turn(choice=f"menu:{name}"), *[Turn(choice="answer:0")] * count)
+    outcomes = run(Turn(choice=f"menu:{name}"), *answers(name, [0] * count))
     submitted = [a for o in outcomes for a in o.actions if isinstance(a, SubmitInstrument)]
     assert submitted == [SubmitInstrument(name, (0,) * count)]
 
 
+def test_a_tap_answers_the_item_it_was_offered_for() -> None:
+    """Twice the same button, an earlier one, one of another questionnaire: none answers what is asked now."""
+    first, second = answers("phq9", [1, 2])
+    begun = [Turn(choice="menu:phq9"), first, second]
+    for tapped, expected in (
+        (second, (1, 2)),
+        (Turn(choice="answer:phq9:0:3"), (3, 2)),
+        (Turn(choice="answer:phq9:8:1"), (1, 2)),
+        (Turn(choice="answer:gad7:2:1"), (1, 2)),
+        (Turn(choice="answer:phq9:2:4"), (1, 2)),
+        (Turn(text="Nearly every DAY"), (1, 2, 3)),
+        (Turn(text="几乎每天"), (1, 2, 3)),
+    ):
+        *_, last = run(*begun, tapped)
+        assert (last.state.instrument, last.state.answers) == ("phq9", expected), tapped
+        assert [reply.key for reply in last.replies] == [f"phq9.{len(expected)}"]
+
+
 def test_phq9_item_9_leads_to_the_crisis_answer_and_is_still_stored() -> None:
-    *_, last = run(Turn(choice="menu:phq9"), *[Turn(choice="answer:0")] * 8, Turn(choice="answer:1"))
+    *_, last = run(Turn(choice="menu:phq9"), *answers("phq9", [0] * 8 + [1]))
     assert last.state.place == "crisis"
     assert SubmitInstrument("phq9", (0,) * 8 + (1,)) in last.actions
     assert KeepPrivate() in last.actions

@@ -15,23 +15,25 @@ def begin(scene: Scene) -> Outcome:
     return _ask(scene, name, ())
 
 
+def choice_of(name: str, item: int, value: int) -> str:
+    """Names what it answers: older buttons stay on screens, and a tap may come twice."""
+    return f"answer:{name}:{item}:{value}"
+
+
 def answer(scene: Scene) -> Outcome:
-    name = scene.state.instrument
-    if name is None or not scene.argument.isdigit():
+    """Answers the item it was offered for: the one asked now, or an earlier one, which it corrects."""
+    name, given = scene.state.instrument or "who5", scene.state.answers
+    values = instruments.INSTRUMENTS[name].values
+    offered = {choice_of(name, item, value): (item, value) for item in range(len(given) + 1) for value in values}
+    if f"answer:{scene.argument}" not in offered:
         return again(scene)
-    value = int(scene.argument)
-    if value not in instruments.INSTRUMENTS[name].values:
-        return again(scene)
-    return _ask(scene, name, (*scene.state.answers, value))
+    item, value = offered[f"answer:{scene.argument}"]
+    return _ask(scene, name, (*given[:item], value, *given[item + 1 :]))
 
 
 def again(scene: Scene) -> Outcome:
-    """Text instead of a tap: take a number or the label as the answer, otherwise show the item again."""
-    name = scene.state.instrument or "who5"
-    value = instruments.read_answer(name, scene.turn.text or "", scene.language)
-    if value is not None:
-        return _ask(scene, name, (*scene.state.answers, value))
-    return _ask(scene, name, scene.state.answers, reminded=True)
+    """What is no answer gets the item once more."""
+    return _ask(scene, scene.state.instrument or "who5", scene.state.answers, reminded=True)
 
 
 def _ask(scene: Scene, name: str, answers: tuple[int, ...], *, reminded: bool = False) -> Outcome:
@@ -41,7 +43,7 @@ def _ask(scene: Scene, name: str, answers: tuple[int, ...], *, reminded: bool = 
     begun = not answers and scene.state.instrument != name
     lead = f"{text.intro}\n\n" if begun else scene.line("say.tap_an_answer") + "\n\n" if reminded else ""
     item = f"{lead}{len(answers) + 1}/{len(text.items)} · {text.items[len(answers)]}"
-    options = tuple(Choice(f"answer:{v}", label) for v, label in text.answers)
+    options = tuple(Choice(choice_of(name, len(answers), v), label) for v, label in text.answers)
     reply = Reply(item, (*options, *scene.choices("leave")), "questionnaire", f"{name}.{len(answers)}")
     actions = (StartInstrument(name),) if begun else ()
     return scene.go(reply, actions=actions, place="questionnaire", instrument=name, answers=answers)
