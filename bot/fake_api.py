@@ -58,11 +58,11 @@ class FakeTelegram:
         query = {"id": f"q{next(self._update)}", "chat_instance": "x", "data": data, "message": on, "from": _user(chat)}
         return await self._push({"callback_query": query})
 
-    async def send_photo(self, content: bytes, chat: int = 7) -> int:
+    async def send_photo(self, content: bytes, chat: int = 7, **extra: Any) -> int:
         name = f"photo{len(self.files)}"
         self.files[name] = content
         size = {"file_id": name, "file_unique_id": name, "width": 640, "height": 480, "file_size": len(content)}
-        return await self._push({"message": self._incoming(chat, photo=[size])})
+        return await self._push({"message": self._incoming(chat, photo=[size], **extra)})
 
     def texts(self, chat: int = 7) -> list[str]:
         """Everything that the bot said in a chat."""

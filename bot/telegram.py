@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +29,7 @@ from telegram.ext import (
 )
 
 from bot import telegram_out as out
+from bot.dialogue import safety
 from bot.dialogue.speech import LANGUAGES
 from bot.dialogue.turns import Reply, Turn
 
@@ -101,7 +102,11 @@ class InTurn(BaseUpdateProcessor):
     async def shutdown(self) -> None: ...
 
 
-Handle = Callable[[Update, ContextTypes.DEFAULT_TYPE], Awaitable[None]]
+class Cry(filters.MessageFilter):
+    """Words that need help now where other words are passed over: after a command, below a picture or a voice."""
+
+    def filter(self, message: Message) -> bool:
+        return safety.check(words_of(message)).crisis
 
 
 def build(token: str, api: str, desk: Desk, *, polling: bool) -> Application[Any, Any, Any, Any, Any, Any]:
@@ -112,6 +117,7 @@ def build(token: str, api: str, desk: Desk, *, polling: bool) -> Application[Any
     adapter = Adapter(desk)
     private = filters.ChatType.PRIVATE
     app.add_handler(MessageHandler(~private, adapter.refuse_group))
+    app.add_handler(MessageHandler(private & (filters.COMMAND | filters.CAPTION) & Cry(), adapter.text))
     app.add_handler(CommandHandler("start", adapter.start, private))
     app.add_handler(CommandHandler("checkin", adapter.checkin, private))
     app.add_handler(CommandHandler("unlink", adapter.unlink, private))
@@ -166,18 +172,19 @@ class Adapter:
         locale = await self._known(update)
         if locale is None:
             return
-        command = ((update.effective_message and update.effective_message.text) or "").split()[0]
+        command = words_of(update.effective_message).split()[0]
         name = command.lstrip("/").split("@")[0].lower()
         await self._talk(update, Turn(choice=TAPS[name]), locale)
         if name == "help":
             await answer(update, out.word(locale, "commands"))
 
     async def text(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """Words of somebody we know are a turn; of somebody unknown perhaps a code, or a cry for help."""
-        said = (update.effective_message and update.effective_message.text) or ""
+        """Words of somebody we know are a turn; of somebody unknown perhaps a code, or a cry for help. What came with
+        them, a picture say, is neither fetched nor kept."""
+        said = words_of(update.effective_message)
         locale = await self.desk.locale_of(chat_of(update))
         if locale is not None:
-            await self._talk(update, Turn(text=said[:2000]), locale)
+            await self._talk(update, Turn(text=said), locale)
             return
         language = language_of(update)
         if replies := await self.desk.crisis(said, language):
@@ -300,6 +307,10 @@ def chat_of(update: Update) -> int:
     if chat is None:
         raise ValueError("an update without a chat reached a handler of chats")
     return chat.id
+
+
+def words_of(message: Message | None) -> str:
+    return (message and (message.text or message.caption)) or ""
 
 
 def language_of(update: Update) -> str:

@@ -107,8 +107,8 @@ async def test_a_stranger_is_told_how_to_link_and_learns_nothing(listening: Fake
 
 
 async def test_a_stranger_in_a_crisis_gets_help_at_once(listening: FakeTelegram) -> None:
-    said = await talked(listening, listening.write("I want to kill myself", 99), 99)
-    assert "call" in " ".join(said)
+    for act in (listening.write("I want to kill myself", 99), listening.send_photo(b"", 99, caption="I want to die")):
+        assert "call" in " ".join(await talked(listening, act, 99))
 
 
 async def test_a_conversation_with_buttons(ana: Account, listening: FakeTelegram, sessions: Sessions) -> None:
@@ -128,9 +128,15 @@ async def test_a_crisis_is_answered_with_numbers_and_not_written_down(
     ana: Account, listening: FakeTelegram, sessions: Sessions
 ) -> None:
     await link(ana, listening)
-    said = await talked(listening, listening.write("I want to end my life"))
-    assert "•" in " ".join(said)
+    for act in (
+        listening.write("The day was long, and then another one came. " * 50 + "I want to kill myself"),
+        listening.write("/help I want to end my life"),
+        listening.send_photo(b"a picture", caption="I want to die"),
+    ):
+        assert "•" in " ".join(await talked(listening, act))
     assert all(message.author == "bot" for message in await rows(sessions, ChatMessage, ana.id))
+    assert "getfile" not in listening.calls, "the picture above such words is not even fetched"
+    assert await rows(sessions, Snapshot, ana.id) == []
 
 
 async def test_checking_in_with_a_photo_takes_the_same_road(
