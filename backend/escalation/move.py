@@ -160,5 +160,5 @@ async def _write_down(session: AsyncSession, case: Case, action: str, actor_id: 
         await emit(session, CaseChanged(person_id=case.person_id, case_id=case.id, status=case.status))
 
 
-# The person learns each state; what HR does among itself is no news to anybody else.
-TOLD = frozenset({"opened", "shared", "declined", "acknowledge", "contact", "resolve"})
+# The person learns each state of what is shared; their own no, and what HR does among itself, is no news to anybody.
+TOLD = frozenset({"opened", "shared", "acknowledge", "contact", "resolve"})

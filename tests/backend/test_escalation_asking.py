@@ -88,6 +88,7 @@ async def test_after_a_no_nobody_is_asked_again_for_a_while(
     await assessed_yesterday_gone(sessions, ana)
     await periodic(look_for_low, sessions, resources, work)
     assert [case["status"] for case in (await ana.http.get("/me/cases")).json()] == ["declined"]
+    assert await kinds(ana) == ["share_question"], "their own no is no news to them"
     async with transaction(sessions) as session:
         await session.exec(
             text("update escalation_case set closed_at = now() - interval '15 days' where id = :id"),
