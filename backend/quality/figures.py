@@ -100,7 +100,7 @@ def _share(part: int, whole: int) -> float | None:
 
 
 def _false_alerts(risk: Mapping[str, Any], locale: str) -> dict[str, Any]:
-    """Of the simulation that no threshold was chosen on."""
+    """Of the worlds that the rules were not tuned on; the opening threshold was last adjusted with both in view."""
     detectors = [_detector(name, found["default"]) for name, found in risk["test"].items()]
     ours = float(risk["test"][OURS]["default"]["false_per_week"])
     return {

@@ -39,9 +39,12 @@ DATA: Final[dict[str, str]] = {
 }
 
 SIMULATION: Final[dict[str, str]] = {
-    "en": "Simulated people that no threshold was chosen on: stable ones, short shocks, strong and mild lasting declines, "
-    "with missing days, weekday habits and days that resemble the day before. An alert counts from moderate.",
-    "zh": "未参与阈值选择的模拟人群：稳定者、短暂波动、明显与轻微的持续下降，含缺失日、工作日习惯和前后相似的日子。从“中等”起计为提醒。",
-    "ko": "기준을 정하는 데 쓰지 않은 모의 인물: 안정된 사람, 짧은 충격, 뚜렷하거나 가벼운 지속적 하락. 빠진 날, 요일 습관, "
-    "앞날과 비슷한 날을 포함합니다. ‘보통’부터 알림으로 셉니다.",
+    "en": "Simulated people: stable ones, short shocks, strong and mild lasting declines, with missing days, weekday habits "
+    "and days that resemble the day before. The rules were tuned on others, but the opening threshold was last adjusted with "
+    "these in view as well: expect a little less in real life. An alert counts from moderate.",
+    "zh": "模拟人群：稳定者、短暂波动、明显与轻微的持续下降，含缺失日、工作日习惯和前后相似的日子。规则是在另一组模拟人群上调定的，"
+    "但最后微调开启阈值时也看过这一组，实际效果可能略差一些。从“中等”起计为提醒。",
+    "ko": "모의 인물: 안정된 사람, 짧은 충격, 뚜렷하거나 가벼운 지속적 하락. 빠진 날, 요일 습관, 앞날과 비슷한 날을 포함합니다. "
+    "규칙은 다른 모의 인물로 맞췄지만, 알림을 여는 기준은 마지막에 이 인물들도 보면서 다듬었으니 실제로는 조금 덜 정확할 수 있습니다. "
+    "‘보통’부터 알림으로 셉니다.",
 }
