@@ -116,6 +116,8 @@ async def assess_everybody(session: AsyncSession, _: Resources) -> int:
         )
         total += count
         if population is not None:
+            # An administrator may have changed a rule while we computed.
+            await session.refresh(organisation, with_for_update={"key_share": True})
             organisation.settings = {**organisation.settings, "population": asdict(population)}
             session.add(organisation)
         for change in changes:

@@ -143,16 +143,29 @@ async def test_days_come_out_of_the_database_as_they_went_in(
     assert list(part.weekday_of_last) == [today().weekday()] * 5
 
 
-async def test_what_people_have_in_common_is_kept_for_the_day(
-    five: tuple[Home, list[Account]], sessions: Sessions, resources: Resources
-) -> None:
+async def test_what_people_have_in_common_is_kept_beside_what_an_administrator_changes_meanwhile(
+    five: tuple[Home, list[Account]], sign_up: Callable, sessions: Sessions, resources: Resources,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     home, people = five
+    admin: Account = await sign_up("admin", home=home)
     await live(sessions, people, days=30)
+    read = bulk.slices
+
+    async def and_meanwhile(*of: Any) -> AsyncIterator[bulk.Slice]:
+        async for part in read(*of):
+            if UUID(people[1].id) in part.people:
+                answer = await admin.http.put("/admin/retention", json={"days": {"chat": 30}})
+                assert answer.status_code == 200
+            yield part
+
+    monkeypatch.setattr(bulk, "slices", and_meanwhile)
     async with transaction(sessions) as session:
         await assess_everybody(session, resources)
     async with sessions() as session:
         organisation = await session.get_one(Organisation, home.organisation.id)
     assert set(organisation.settings["population"]) == {"dependence", "spread"}
+    assert organisation.settings["retention"]["chat"] == 30
 
 
 async def test_replay_from_the_database_names_nobody(
