@@ -86,6 +86,7 @@ async def _template(session: AsyncSession, person_id: UUID) -> Counts:
 
 
 async def _groups(session: AsyncSession, person_id: UUID) -> Counts:
+    await store.wait_for_reading(session, person_id)
     known = col(Reading.age_band).is_not(None) | col(Reading.gender_group).is_not(None)
     emptied = update(Reading).where(col(Reading.person_id) == person_id, known).values(age_band=None, gender_group=None)
     return {"age_and_gender_groups": await _rows(session, emptied)}

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from backend.db import transaction
+from backend.intake import store as intake
 from backend.people import consent, texts
 from backend.people.policy import TERMS, Given, standing
 from backend.tables import (
@@ -22,6 +23,7 @@ from backend.tables import (
     Notice,
     Organisation,
     Reading,
+    Snapshot,
     TelegramLink,
 )
 from tests.backend.conftest import Account, make_home
@@ -138,6 +140,28 @@ async def test_a_withdrawal_in_the_middle_of_a_reading_wins(ana: Account, face: 
         await work()
         for table in ("snapshot", "reading", "hour_rollup", "day_rollup", "assessment"):
             assert await count(sessions, table, ana.id) == 0, (table, pause)
+
+
+async def test_a_group_that_is_being_read_meanwhile_is_erased_too(ana: Account, sessions):
+    await ana.consent("demographics")
+    now, me = datetime.now(UTC), UUID(ana.id)
+    photo = Snapshot(person_id=me, source="phone", captured_at=now, idempotency_key="p", body_digest="d")
+    async with transaction(sessions) as session:
+        session.add(photo)
+    async with transaction(sessions) as session:  # a worker that asked for the consent before the no
+        await intake.locked(session, photo.id)
+        saying_no = asyncio.create_task(ana.http.put("/me/consents/demographics", json={"granted": False}))
+        await asyncio.wait([saying_no], timeout=0.3)
+        session.add(
+            Reading(
+                person_id=me, snapshot_id=photo.id, source="phone", captured_at=now, hour=now, day=now.date(),
+                vector=[0.1] * 10, age_band="30-39", model_name="m", model_version="1",
+            )
+        )  # fmt: skip
+    assert (await saying_no).json()["erased"]["age_and_gender_groups"] == 1
+    async with sessions() as session:
+        found = await session.exec(text("select age_band from reading where person_id = :p"), params={"p": me})
+        assert found.scalar_one() is None
 
 
 async def test_the_history_keeps_every_word_and_its_receipts_verify(ana: Account):
