@@ -40,7 +40,8 @@ class MyCase(BaseModel):
     due_at: datetime | None = Field(description="By when HR takes the next step")
     shared: dict[str, Any] = Field(
         description="Exactly what HR sees, or would see if you agreed: person, unit, note; and, unless the policy "
-        "keeps it with you or you left it out: because, because_text, level, days, reasons, support, action_units"
+        "keeps it with you or you left it out: because, because_text; and, once your usual range is known and there "
+        "are check-ins: level, days, reasons, support, action_units"
     )
     history: list[CaseState]
 
@@ -71,7 +72,9 @@ class EscalationRow(BaseModel):
     number: int
     name: str
     unit: str | None
-    level: Level | None = Field(description="null where the policy keeps it with the person or it was not shared")
+    level: Level | None = Field(
+        description="null where the policy keeps it with the person, or it was not shared or not known"
+    )
     report: str = Field(description="Address of the report; .pdf is the same as a file")
     status: SharedStatus
     because: Because = Field(description="Which rule opened it; empty where that was not shared")

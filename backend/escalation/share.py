@@ -25,19 +25,20 @@ async def shared_document(
     first = day - timedelta(days=policy.shared_days - 1)
     zone = ZoneInfo(person.timezone)
     organisation, _ = await place_of(session, person)
-    rows = await assessments.between(session, person.id, first, day)
-    document = {
-        **await words_only(session, person, note),
-        "because": because,
-        "level": rows[-1].level if rows else "none",
-        "days": [{"day": str(row.day), "level": row.level} for row in rows],
-        "reasons": _reasons(rows[-1]) if rows else [],
-        "support": [
-            _offered(notice, zone)
-            for notice in await store.support_since(session, person.id, datetime.combine(first, time(), zone))
-        ],
-        "action_units": _shares(await store.action_units_between(session, person.id, first, day)),
-    }
+    document = {**await words_only(session, person, note), "because": because}
+    # A day on which the usual range was still being learnt has no level: "not known" must not read as "as usual".
+    rows = [row for row in await assessments.between(session, person.id, first, day) if not row.learning]
+    if rows:
+        document |= {
+            "level": rows[-1].level,
+            "days": [{"day": str(row.day), "level": row.level} for row in rows],
+            "reasons": _reasons(rows[-1]),
+            "support": [
+                _offered(notice, zone)
+                for notice in await store.support_since(session, person.id, datetime.combine(first, time(), zone))
+            ],
+            "action_units": _shares(await store.action_units_between(session, person.id, first, day)),
+        }
     return named(organisation.policy).for_hr(document)
 
 

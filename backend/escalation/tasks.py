@@ -58,7 +58,7 @@ async def _consider(session: AsyncSession, person_id: UUID, day: date) -> None:
         return
     shared = await shared_document(session, person, day, policy, because=because)
     await move.open_for(
-        session, person, key=f"risk:{day}", level=str(shared["level"]), status=status, opened_by="policy",
+        session, person, key=f"risk:{day}", level=str(shared.get("level", "none")), status=status, opened_by="policy",
         shared=shared, policy=policy,
     )  # fmt: skip
 

@@ -141,6 +141,34 @@ async def test_whoever_asks_for_a_talk_is_not_told_that_they_agreed_to_share_lev
     assert "not a diagnosis" not in " ".join(said.split())
 
 
+@pytest.mark.parametrize(("oldest", "newest", "learning"), [(6, 0, True), (20, 14, False)])
+async def test_not_known_is_not_told_as_the_usual_range(
+    ana: Account, sign_up: Callable, sessions: Sessions, oldest: int, newest: int, learning: bool
+) -> None:
+    """In the first fortnight, and for somebody who stopped checking in: their words go, and no level."""
+    hr: Account = await sign_up("hr")
+    still = [{"code": "learning", "component": None, "numbers": {"have": 3, "need": 14}}] if learning else []
+    async with transaction(sessions) as session:
+        for back in range(newest, oldest + 1):
+            session.add(
+                Assessment(person_id=UUID(ana.id), day=today() - timedelta(days=back), level="none", learning=learning,
+                           reasons=still, policy_version="1")
+            )  # fmt: skip
+    case = (await ana.http.post("/me/cases", json={"note": "Could we talk?", "include_levels": True})).json()
+    assert set(case["shared"]) == {"person", "unit", "note", "because", "because_text"}
+    report = (await hr.http.get(f"/hr/escalations/{case['id']}/report")).json()
+    assert (report["level"], report["days"], report["limits"]) == (None, [], "")
+
+
+async def test_a_day_of_learning_has_no_level_beside_days_that_have(ana: Account, sessions: Sessions) -> None:
+    await assessed(sessions, ana, "none", "none", "moderate")
+    async with transaction(sessions) as session:
+        first = await session.get_one(Assessment, (UUID(ana.id), today() - timedelta(days=2)))
+        first.learning = True
+    shared = (await ana.http.post("/me/cases/preview", json={"include_levels": True})).json()["shared"]
+    assert [one["level"] for one in shared["days"]] == ["none", "moderate"]
+
+
 @pytest.mark.parametrize("locale", ["en", "zh", "ko", "xx"])
 async def test_page_and_file_speak_the_readers_language(
     ana: Account, sign_up: Callable, sessions: Sessions, locale: str

@@ -355,6 +355,7 @@ async def test_support_is_shown_on_the_persons_own_day(sign_up: Callable, sessio
     """In Kiribati it is tomorrow for most of UTC's day, in Hawaii yesterday."""
     for zone in ("Pacific/Kiritimati", "Pacific/Honolulu"):
         person: Account = await sign_up(timezone=zone)
+        await assessed(sessions, person, "low", "low")
         here = datetime.now(ZoneInfo(zone)).replace(hour=7)
         moments = [here.replace(hour=hour) - timedelta(days=back) for hour, back in ((0, 13), (1, 2), (23, 1))]
         async with transaction(sessions) as session:

@@ -138,7 +138,7 @@ function Shared({ report }: { report: CaseReport }) {
               </ul>
             </>
           )}
-          <p class="small muted">{report.limits}</p>
+          {report.limits && <p class="small muted">{report.limits}</p>}
         </section>
       )}
       {report.days.length > 0 && <LevelChart days={report.days} support={report.support} />}
