@@ -34,6 +34,8 @@ class FakeTelegram:
     answered: list[str] = field(default_factory=list)
     left: list[int] = field(default_factory=list)
     blocked: set[int] = field(default_factory=set)
+    # What a method says (status, description) before it works again.
+    refusing: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     webhook: dict[str, Any] | None = None
     files: dict[str, bytes] = field(default_factory=dict)
     updates: list[dict[str, Any]] = field(default_factory=list)
@@ -126,6 +128,8 @@ class FakeTelegram:
             return _refusal(401, "Unauthorized")
         if int(given.get("chat_id", 0) or 0) in self.blocked:
             return _refusal(403, "Forbidden: bot was blocked by the user")
+        if refused := self.refusing.get(method):
+            return _refusal(*refused.pop(0))
         known = getattr(self, f"_on_{method}", None)
         result = await known(given) if known else True
         return JSONResponse({"ok": True, "result": result})

@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
 from weakref import WeakValueDictionary
 
 import structlog
-from telegram import BotCommand, Message, Update
+from telegram import BotCommand, Document, Message, PhotoSize, Update
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.ext import (
     Application,
@@ -37,8 +37,10 @@ log = structlog.get_logger("bot")
 
 # People waiting at once; each person's own messages stay in their order.
 AT_ONCE: Final = 32
-# An answer that Telegram did not take is tried again for about a minute.
-TRIES: Final = 7
+# What Telegram did not do is tried again: seconds until the next attempt, before each perhaps a time-out.
+PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+
+T = TypeVar("T")
 
 # Commands that are only another way to tap a button of the dialogue.
 TAPS: Final = {
@@ -203,11 +205,15 @@ class Adapter:
         if source is None:
             return
         await answer(update, out.word(locale, "reading"))
-        file = await source.get_file()
-        content = bytes(await file.download_as_bytearray())
+        await self._result(update, await self._checked(message, source), locale)
+
+    async def _checked(self, message: Message, source: PhotoSize | Document) -> Checked:
+        try:
+            content = await patiently(lambda: content_of(source))
+        except BadRequest as error:  # for good: Telegram hands out nothing above 20 MB
+            return Checked(problem="too_large" if "too big" in str(error).lower() else "unreadable")
         key = f"telegram:{message.chat_id}:{message.message_id}"
-        checked = await self.desk.photo(message.chat_id, content, message.date, key)
-        await self._result(update, checked, locale)
+        return await self.desk.photo(message.chat_id, content, message.date, key)
 
     async def other(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         if locale := await self._known(update):
@@ -250,7 +256,7 @@ class Adapter:
     async def failed(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Logged by kind only: a text may be in the error, a token in the address."""
         log.error("an update failed", error=type(context.error).__name__)
-        if isinstance(update, Update) and update.effective_chat and not isinstance(context.error, NetworkError):
+        if isinstance(update, Update) and update.effective_chat:
             locale = language_of(update)
             with suppress(Exception):
                 locale = await self.desk.locale_of(chat_of(update)) or locale
@@ -324,25 +330,29 @@ def looks_like_code(text: str) -> bool:
 
 
 async def answer(update: Update, text: str, buttons: out.Buttons = (), picture: bytes | None = None) -> None:
-    """What was said is said: an answer that Telegram does not take at once is tried again for a while."""
-    message = update.effective_message
-    if message is None:
-        return
-    for attempt in range(TRIES):
+    """What was said is said, unless the person blocked the bot meanwhile."""
+    if message := update.effective_message:
+        with suppress(Forbidden):
+            await patiently(lambda: _deliver(message, text, buttons, picture))
+
+
+async def content_of(source: PhotoSize | Document) -> bytes:
+    return bytes(await (await source.get_file()).download_as_bytearray())
+
+
+async def patiently(attempt: Callable[[], Awaitable[T]]) -> T:
+    """What Telegram does not do at once is tried again for a while; what it refuses is not."""
+    for pause in PAUSES:
         try:
-            await _deliver(message, text, buttons, picture)
-            return
-        except Forbidden:
-            return  # blocked meanwhile
+            return await attempt()
         except BadRequest:
             raise
         except RetryAfter as error:
             wait = error.retry_after
-            await asyncio.sleep(wait.total_seconds() if not isinstance(wait, int | float) else wait)
+            await asyncio.sleep(wait if isinstance(wait, int | float) else wait.total_seconds())
         except NetworkError:
-            if attempt == TRIES - 1:
-                raise
-            await asyncio.sleep(min(0.5 * 2**attempt, 15))
+            await asyncio.sleep(pause)
+    return await attempt()
 
 
 async def _deliver(message: Message, text: str, buttons: out.Buttons, picture: bytes | None) -> None:

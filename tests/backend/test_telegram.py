@@ -166,6 +166,24 @@ async def test_what_is_no_photo_is_said_so(ana: Account, listening: FakeTelegram
     assert await rows(sessions, Snapshot, ana.id) == []
 
 
+async def test_a_photo_that_telegram_does_not_hand_over_is_asked_for_again_or_answered(
+    ana: Account, listening: FakeTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.PAUSES", (0.01,))
+    await link(ana, listening)
+    away, too_big = (502, "Bad Gateway"), (400, "Bad Request: file is too big")
+    for refused, said in (
+        ([away], "could not be read as a photo"),
+        ([too_big], "too large"),
+        ([away, away], "Something broke"),
+    ):
+        listening.refusing["getfile"] = refused
+        before = len(listening.to(7))
+        await listening.send_photo(b"this is not a picture")
+        await listening.until(lambda before=before: len(listening.to(7)) >= before + 2)
+        assert said in listening.texts()[-1]
+
+
 async def test_a_photo_without_consent_to_score_is_not_kept(
     sign_up: Any, listening: FakeTelegram, sessions: Sessions, face: bytes
 ) -> None:
