@@ -35,8 +35,10 @@ from bot.dialogue.turns import Reply, Turn
 
 log = structlog.get_logger("bot")
 
-# People waiting at once; each person's own messages stay in their order.
+# People answered at once; each person's own messages stay in their order.
 AT_ONCE: Final = 32
+# Messages that may wait for their turn: only so that no flood fills the memory.
+WAITING: Final = 10_000
 # What Telegram did not do is tried again: seconds until the next attempt, before each perhaps a time-out.
 PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 
@@ -87,16 +89,17 @@ class Desk(Protocol):
 
 
 class InTurn(BaseUpdateProcessor):
-    """Many people at once, each person's messages one after the other."""
+    """Many people at once, each person's messages one after the other; who waits for their own takes no place."""
 
     def __init__(self) -> None:
-        super().__init__(AT_ONCE)
+        super().__init__(WAITING)
+        self._places = asyncio.Semaphore(AT_ONCE)
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         chat = update.effective_chat if isinstance(update, Update) else None
         lock = self._locks.setdefault(chat.id if chat else 0, asyncio.Lock())
-        async with lock:
+        async with lock, self._places:
             await coroutine
 
     async def initialize(self) -> None: ...

@@ -39,6 +39,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 POLL_PAUSE: Final = 0.05
 WEBHOOK_PATH: Final = "/telegram/webhook"
 KINDS: Final = ["message", "callback_query"]
+# Each update keeps its connection until it was dealt with; the most that Telegram grants, so that one person's forty
+# photos leave some for others.
+AT_HAND: Final = 100
 
 
 async def run_bot(config: Settings) -> None:
@@ -185,7 +188,8 @@ async def by_webhook(desk: TelegramDesk, token: str, over: asyncio.Event) -> Non
     await bot.start()
     serving = asyncio.create_task(server.serve())
     url = f"{config.origin}{WEBHOOK_PATH}"
-    await _reached(lambda: bot.bot.set_webhook(url, secret_token=secret, allowed_updates=KINDS), over, "webhook")
+    hook = {"secret_token": secret, "allowed_updates": KINDS, "max_connections": AT_HAND}
+    await _reached(lambda: bot.bot.set_webhook(url, **hook), over, "webhook")
     log.info("the bot listens", mode="webhook")
     await over.wait()
     server.should_exit = True

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from telegram import Chat, Message, Update
 
 from backend.config import Settings
 from backend.db import transaction
@@ -24,6 +25,7 @@ from backend.preferences import preferences_of
 from backend.resources import Resources
 from backend.tables import ChatMessage, Notice, Person, Reading, SelfReport, Snapshot, TelegramLink
 from bot.fake_api import FakeTelegram
+from bot.telegram import AT_ONCE, InTurn
 from tests.backend.conftest import Account
 from tests.backend.queue_run import run_queue
 from tests.backend.risk_news import raised
@@ -194,6 +196,20 @@ async def test_a_photo_without_consent_to_score_is_not_kept(
     await listening.until(lambda: len(listening.to(7)) >= before + 2)
     assert "not allowed photos" in listening.texts()[-1]
     assert await rows(sessions, Snapshot, account.id) == []
+
+
+async def test_one_persons_many_photos_hold_up_nobody_else() -> None:
+    processor, over = InTurn(), asyncio.Event()
+
+    def update(chat: int) -> Update:
+        return Update(1, Message(1, dt.datetime.now(dt.UTC), Chat(chat, "private")))
+
+    waiting = [asyncio.create_task(processor.process_update(update(7), over.wait())) for _ in range(AT_ONCE + 8)]
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await processor.process_update(update(8), asyncio.sleep(0))
+    over.set()
+    await asyncio.gather(*waiting)
 
 
 async def test_pause_and_unlink(ana: Account, listening: FakeTelegram, sessions: Sessions) -> None:
