@@ -20,6 +20,7 @@ from bot.dialogue.turns import (
     KeepPrivate,
     Outcome,
     Place,
+    RecordHelped,
     RecordMood,
     SetPause,
     SubmitInstrument,
@@ -174,6 +175,26 @@ def test_what_did_not_help_is_not_offered_again_and_what_helped_comes_first() ->
             break
     assert offered[0] == "kind_word"
     assert not {"breathing", "muscles"} & set(offered)
+
+
+def test_a_yes_after_what_did_not_help_is_no_yes_to_the_same() -> None:
+    *_, asked, told, last = run(
+        Turn(text="I am so stressed"),
+        Turn(choice="idea"),
+        Turn(choice="try"),
+        Turn(text="thanks"),
+        Turn(choice="helped:no:breathing"),
+        Turn(text="yes"),
+    )
+    assert [choice.id for choice in asked.replies[0].choices][-1] == "helped:no:breathing"
+    assert told.actions == (RecordHelped("breathing", False),)
+    assert (last.state.place, last.state.exercise) == ("offer", "muscles")
+
+
+def test_an_older_button_judges_its_own_exercise() -> None:
+    state = DialogueState(place="after", exercise="muscles")
+    outcome = respond(state, Turn(choice="helped:yes:grounding"), Context())
+    assert outcome.actions == (RecordHelped("grounding", True),)
 
 
 def test_a_low_mood_is_not_met_with_cheer() -> None:

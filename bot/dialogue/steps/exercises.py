@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from bot.dialogue.scene import Scene
@@ -48,8 +49,9 @@ def suggest(scene: Scene) -> Outcome:
 
 
 def begin(scene: Scene) -> Outcome:
-    name = scene.state.exercise or choose(scene) or "breathing"
-    return _step(scene, name, 0)
+    """Yes to a suggestion; where none is pending, to having one."""
+    name = scene.state.exercise
+    return _step(scene, name, 0) if name else suggest(scene)
 
 
 def breathe(scene: Scene) -> Outcome:
@@ -83,7 +85,7 @@ def enough(scene: Scene) -> Outcome:
 
 
 def leave(scene: Scene) -> Outcome:
-    return scene.go(scene.say("say.left_exercise"), place="open", exercise=None, step=0, instrument=None, answers=())
+    return scene.go(scene.say("say.left_exercise"), place="open", exercise=None, step=0)
 
 
 def _step(scene: Scene, name: str, number: int) -> Outcome:
@@ -91,7 +93,8 @@ def _step(scene: Scene, name: str, number: int) -> Outcome:
     if number >= len(exercise.steps):
         question = "say.did_writing_help" if exercise.written else "say.did_it_help"
         asked = scene.say(question, "helped:yes", "helped:some", "helped:no")
-        return scene.go(asked, place="after", exercise=name, step=number)
+        named = tuple(replace(choice, id=f"{choice.id}:{name}") for choice in asked.choices)
+        return scene.go(replace(asked, choices=named), place="after", exercise=name, step=number)
     buttons = ("leave",) if exercise.written else ("next", "leave")
     key = f"exercises.{name}.steps"
     reply = Reply(exercise.steps[number], scene.choices(*buttons), "exercise", f"{key}.{number}")
@@ -99,9 +102,11 @@ def _step(scene: Scene, name: str, number: int) -> Outcome:
 
 
 def helped(scene: Scene) -> Outcome:
-    name = scene.state.exercise or "breathing"
-    answer = {"yes": "yes", "no": "no"}.get(scene.argument or scene.event, "some")
-    saved = () if answer == "some" else (RecordHelped(name, answer == "yes"),)
+    """A tapped choice names its exercise: older buttons stay on screens while another one is done."""
+    said, _, tapped = scene.argument.partition(":")
+    name = tapped if tapped in scene.words.exercises else scene.state.exercise
+    answer = {"yes": "yes", "no": "no"}.get(said or scene.event, "some")
+    saved = (RecordHelped(name, answer == "yes"),) if name and answer != "some" else ()
     choices = {"yes": (), "some": ("other", "later"), "no": ("other", "talk", "later")}[answer]
     place = "open" if answer == "yes" else "offer"
-    return scene.go(scene.say(f"say.helped_{answer}", *choices), actions=saved, place=place, step=0)
+    return scene.go(scene.say(f"say.helped_{answer}", *choices), actions=saved, place=place, exercise=None, step=0)
