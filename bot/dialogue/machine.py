@@ -65,8 +65,9 @@ def _typed_choice(state: DialogueState, folded: str) -> str | None:
     language = state.locale or "en"
     if state.place == "questionnaire" and state.instrument:
         answers = instruments.text_of(state.instrument, language).answers
-        value = next((value for value, label in answers if folded in (str(value), fold(label))), None)
-        return value if value is None else choice_of(state.instrument, len(state.answers), value)
+        number = folded if folded.isdecimal() else None  # also where it is none of them: asked for again
+        value = next((str(value) for value, label in answers if fold(label) == folded), number)
+        return value and choice_of(state.instrument, len(state.answers), value)
     choice = load(language).choices.get(folded, "")
     home = _ASKED_AT.get(choice.partition(":")[0], "" if state.place == "crisis" else state.place)
     return choice if choice not in ("", "yes", "no") and home == state.place else None

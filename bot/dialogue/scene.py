@@ -33,6 +33,6 @@ class Scene:
         return tuple(Choice(i, self.words.label(i)) for i in ids)
 
     def go(self, *replies: Reply, actions: tuple[Action, ...] = (), **changes: Any) -> Outcome:
-        """The outcome of this turn; `changes` are fields of the state."""
-        moved = {"puzzled": 0, "asked": "", "turns": self.state.turns + 1, "locale": self.state.locale, **changes}
-        return Outcome(replace(self.state, **moved), replies, actions)
+        """The outcome of this turn; `changes` are fields of the state. What is not asked again is not pending."""
+        state = replace(self.state, puzzled=0, asked="", instrument=None, answers=(), turns=self.state.turns + 1)
+        return Outcome(replace(state, **changes), replies, actions)

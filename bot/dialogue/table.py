@@ -78,6 +78,11 @@ _EXITS: Final[Mapping[str, Step]] = {
 }
 
 
+def _offered(questions: Step, exercise: Step) -> Step:
+    """The answer to an offer: of more questions where a questionnaire is pending, otherwise of an exercise."""
+    return lambda scene: (questions if scene.state.instrument else exercise)(scene)
+
+
 def _kept_and_on(scene: Scene) -> Outcome:
     kept = requests.kept(scene)
     on = step_for("open", scene.event)(replace(scene, state=replace(scene.state, place="open")))
@@ -95,7 +100,11 @@ TABLE: Final[Mapping[Place, Mapping[str, Step]]] = {
         "small_talk": talk.listen,
         "text": talk.listen,
     },
-    "offer": {"yes": exercises.begin, "no": talk.no_advice, "text": talk.listen},
+    "offer": {
+        "yes": _offered(questionnaires.begin, exercises.begin),
+        "no": _offered(talk.no, talk.no_advice),
+        "text": talk.listen,
+    },
     "exercise": {
         **_EXITS,
         "next": exercises.advance,
@@ -107,7 +116,14 @@ TABLE: Final[Mapping[Place, Mapping[str, Step]]] = {
         "*": exercises.wrote,
     },
     "after": {"yes": exercises.helped, "no": exercises.helped, "fine": exercises.helped, "text": exercises.helped},
-    "questionnaire": {**_EXITS, "answer": questionnaires.answer, "no": questionnaires.again, "*": questionnaires.again},
+    # Who tells of something there is heard; what is asked can wait.
+    "questionnaire": {
+        **_TOPICS,
+        **_EXITS,
+        "answer": questionnaires.answer,
+        "no": questionnaires.again,
+        "*": questionnaires.again,
+    },
     "pausing": {"pause": requests.paused, "yes": requests.paused, "no": talk.later},
     # Whoever speaks of something else has not confirmed; it is said, and then answered.
     "deleting": {

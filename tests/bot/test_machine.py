@@ -23,6 +23,7 @@ from bot.dialogue.turns import (
     RecordHelped,
     RecordMood,
     SetPause,
+    StartInstrument,
     SubmitInstrument,
     Turn,
 )
@@ -287,11 +288,41 @@ def test_a_tap_answers_the_item_it_was_offered_for() -> None:
         (Turn(choice="answer:gad7:2:1"), (1, 2)),
         (Turn(choice="answer:phq9:2:4"), (1, 2)),
         (Turn(text="Nearly every DAY"), (1, 2, 3)),
+        (Turn(text="7"), (1, 2)),
         (Turn(text="几乎每天"), (1, 2, 3)),
     ):
         *_, last = run(*begun, tapped)
         assert (last.state.instrument, last.state.answers) == ("phq9", expected), tapped
         assert [reply.key for reply in last.replies] == [f"phq9.{len(expected)}"]
+
+
+LOW = [Turn(choice="menu:who5"), *answers("who5", [0] * 5)]
+
+
+@pytest.mark.parametrize(
+    ("said", "key"), [("yes", "phq2.0"), ("no", "say.respect_no"), ("my father died", "topics.grief.heard")]
+)
+def test_a_word_answers_whether_a_few_more_questions_are_all_right(said: str, key: str) -> None:
+    *_, asked, last = run(*LOW, Turn(text=said))
+    assert asked.replies[-1].key == "say.few_more"
+    assert last.replies[0].key == key
+
+
+@pytest.mark.parametrize(
+    ("turn", "key"),
+    [
+        (Turn(text="my father died"), "topics.grief.heard"),
+        (Turn(text="我睡不着"), "topics.sleep.heard"),
+        (Turn(text="너무 외로워요"), "topics.loneliness.heard"),
+        (Turn(choice="mood:2"), "say.mood_low"),
+        (Turn(choice="later"), "say.later"),
+    ],
+)
+def test_a_questionnaire_that_is_left_for_something_else_begins_anew(turn: Turn, key: str) -> None:
+    *_, left, again = run(Turn(choice="menu:gad7"), *answers("gad7", [1]), turn, Turn(choice="menu:gad7"))
+    assert (left.replies[0].key, left.state.instrument, left.state.answers) == (key, None, ())
+    assert again.actions == (StartInstrument("gad7"),)
+    assert instruments.text_of("gad7", again.state.locale or "en").intro in again.replies[0].text
 
 
 def test_phq9_item_9_leads_to_the_crisis_answer_and_is_still_stored() -> None:

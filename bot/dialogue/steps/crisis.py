@@ -19,7 +19,7 @@ def lines_for(country: str | None, language: str) -> str:
 
 
 def _private(scene: Scene, *replies: Reply, asked: Asked = "") -> Outcome:
-    cleared = {"topic": None, "exercise": None, "step": 0, "instrument": None, "answers": ()}
+    cleared = {"topic": None, "exercise": None, "step": 0}
     return scene.go(*replies, actions=(KeepPrivate(),), place="crisis", asked=asked, **cleared)
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import instruments
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import crisis
-from bot.dialogue.turns import Choice, Outcome, Reply, StartInstrument, SubmitInstrument
+from bot.dialogue.turns import Action, Choice, Outcome, Reply, StartInstrument, SubmitInstrument
 
 
 def begin(scene: Scene) -> Outcome:
-    """Starts what is due, WHO-5 when nothing else is."""
-    name = scene.argument if scene.argument in instruments.INSTRUMENTS else ""
+    """Starts what was tapped or offered, else what is due, WHO-5 when nothing else is."""
+    name = scene.argument if scene.argument in instruments.INSTRUMENTS else scene.state.instrument
     name = name or next(iter(scene.context.due), "who5")
-    return _ask(scene, name, ())
+    return _ask(scene, name, (), instruments.text_of(name, scene.language).intro, StartInstrument(name))
 
 
-def choice_of(name: str, item: int, value: int) -> str:
+def choice_of(name: str, item: int, value: int | str) -> str:
     """Names what it answers: older buttons stay on screens, and a tap may come twice."""
     return f"answer:{name}:{item}:{value}"
 
@@ -33,33 +35,29 @@ def answer(scene: Scene) -> Outcome:
 
 def again(scene: Scene) -> Outcome:
     """What is no answer gets the item once more."""
-    return _ask(scene, scene.state.instrument or "who5", scene.state.answers, reminded=True)
+    return _ask(scene, scene.state.instrument or "who5", scene.state.answers, scene.line("say.tap_an_answer"))
 
 
-def _ask(scene: Scene, name: str, answers: tuple[int, ...], *, reminded: bool = False) -> Outcome:
+def _ask(scene: Scene, name: str, answers: tuple[int, ...], lead: str = "", *actions: Action) -> Outcome:
     text = instruments.text_of(name, scene.language)
-    if len(answers) >= len(text.items):
+    number, total = len(answers), len(text.items)
+    if number >= total:
         return _finish(scene, name, answers)
-    begun = not answers and scene.state.instrument != name
-    lead = f"{text.intro}\n\n" if begun else scene.line("say.tap_an_answer") + "\n\n" if reminded else ""
-    item = f"{lead}{len(answers) + 1}/{len(text.items)} · {text.items[len(answers)]}"
-    options = tuple(Choice(choice_of(name, len(answers), v), label) for v, label in text.answers)
-    reply = Reply(item, (*options, *scene.choices("leave")), "questionnaire", f"{name}.{len(answers)}")
-    actions = (StartInstrument(name),) if begun else ()
+    item = f"{lead}\n\n{number + 1}/{total} · {text.items[number]}".strip()
+    options = tuple(Choice(choice_of(name, number, v), label) for v, label in text.answers)
+    reply = Reply(item, (*options, *scene.choices("leave")), "questionnaire", f"{name}.{number}")
     return scene.go(reply, actions=actions, place="questionnaire", instrument=name, answers=answers)
 
 
 def _finish(scene: Scene, name: str, answers: tuple[int, ...]) -> Outcome:
     result = instruments.score(name, answers)
     submit = SubmitInstrument(name, answers)
-    done = {"instrument": None, "answers": ()}
     if result.crisis:
         outcome = crisis.open_(scene, oblique=True)
-        opened = {"place": outcome.state.place, "asked": outcome.state.asked}
-        return scene.go(*outcome.replies, actions=(submit, *outcome.actions), **opened, **done)
+        return replace(outcome, actions=(submit, *outcome.actions))
     said = Reply(instruments.explain(result, scene.language), key=f"{name}.{result.band}")
     if result.follow_up is None:
         closing = scene.say("say.after_questionnaire", "talk", "idea", "later")
-        return scene.go(said, closing, actions=(submit,), place="listen", **done)
+        return scene.go(said, closing, actions=(submit,), place="listen")
     asked = scene.say("say.few_more", f"menu:{result.follow_up}", "later")
-    return scene.go(said, asked, actions=(submit,), place="open", **done)
+    return scene.go(said, asked, actions=(submit,), place="offer", exercise=None, instrument=result.follow_up)
