@@ -89,6 +89,23 @@ def _kept_and_on(scene: Scene) -> Outcome:
     return replace(on, replies=(*kept.replies, *on.replies))
 
 
+def _and_stay(step: Step) -> Step:
+    """In a crisis a button or a command is answered, and what was asked is asked again: none of them ends it."""
+
+    def answered(scene: Scene) -> Outcome:
+        told, stayed = step(scene), crisis.stay(scene)
+        return replace(stayed, replies=(*told.replies, *stayed.replies), actions=(*told.actions, *stayed.actions))
+
+    return answered
+
+
+def _delete_in_crisis(scene: Scene) -> Outcome:
+    """The buttons of the question confirm it. With the conversation goes what is known of the crisis."""
+    if scene.argument == "conversation":
+        return requests.deleted(scene)
+    return _and_stay(requests.deleted if scene.argument == "account" else requests.delete)(scene)
+
+
 TABLE: Final[Mapping[Place, Mapping[str, Step]]] = {
     "open": {},
     "checkin": {"no": talk.later, "yes": talk.ask_mood},
@@ -141,12 +158,13 @@ TABLE: Final[Mapping[Place, Mapping[str, Step]]] = {
         "safe": crisis.safe,
         "breathe": crisis.ground,
         "ground": crisis.ground,
-        "privacy": requests.privacy,
-        "delete": requests.delete,
-        "pause": requests.pause,
-        "week": requests.week,
-        "stop": requests.stop,
-        "later": talk.later,
+        "privacy": _and_stay(requests.privacy),
+        "week": _and_stay(requests.week),
+        "pause": _and_stay(requests.pause),
+        "stop": _and_stay(requests.stop),
+        "resume": _and_stay(requests.resume),
+        "delete": _delete_in_crisis,
+        "no": _and_stay(requests.kept),  # tapped, below that question; what is typed is an answer to the other
         "crisis": crisis.menu,
         "*": crisis.stay,
     },

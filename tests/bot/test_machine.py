@@ -14,6 +14,7 @@ from bot.dialogue import speech
 from bot.dialogue.machine import respond
 from bot.dialogue.table import ANYWHERE, TABLE
 from bot.dialogue.turns import (
+    Action,
     CallLLM,
     Context,
     DialogueState,
@@ -22,6 +23,8 @@ from bot.dialogue.turns import (
     Place,
     RecordHelped,
     RecordMood,
+    RequestDelete,
+    Resume,
     SetPause,
     StartInstrument,
     SubmitInstrument,
@@ -81,6 +84,29 @@ def test_the_way_out_of_a_crisis_is_the_persons_own_word(turn: Turn) -> None:
     assert outcome.replies[0].key == "crisis.safe"
     assert outcome.state.place == "open"
     assert outcome.actions == (KeepPrivate(),)
+
+
+@pytest.mark.parametrize(
+    ("choice", "key", "action"),
+    [
+        ("menu:privacy", "say.privacy_never", None),
+        ("menu:week", "say.week_empty", None),
+        ("menu:pause", "say.pause_how_long", None),
+        ("pause:7", "say.paused", SetPause(7)),
+        ("stop", "say.stopped", SetPause(None)),
+        ("menu:resume", "say.resumed", Resume()),
+        ("menu:delete", "say.delete_sure", None),
+        ("delete:account", "say.delete_account", RequestDelete("account")),
+        ("no", "say.kept", None),
+        ("later", None, None),
+    ],
+)
+def test_no_button_and_no_command_ends_a_crisis(choice: str, key: str | None, action: Action | None) -> None:
+    for asked, again in (("", "crisis.stay"), ("in_danger", "crisis.ask_again"), ("safe", "crisis.are_you_safe")):
+        outcome = respond(DialogueState(place="crisis", asked=asked), Turn(choice=choice), WITH_LLM)
+        assert (outcome.state.place, outcome.state.asked) == ("crisis", asked)
+        assert [reply.key for reply in outcome.replies] == [key, again][key is None :]
+        assert outcome.actions == (action, KeepPrivate())[action is None :]
 
 
 HINTS = {"en": "I can't do this anymore, I just want to disappear", "zh": "活着好累", "ko": "그냥 사라지고 싶어요"}

@@ -48,6 +48,8 @@ def share(scene: Scene) -> Outcome:
 
 
 def pause(scene: Scene) -> Outcome:
+    if scene.argument in PAUSES:
+        return paused(scene)
     return scene.go(scene.say("say.pause_how_long", *(f"pause:{days}" for days in PAUSES), "later"), place="pausing")
 
 
