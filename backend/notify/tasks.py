@@ -30,7 +30,7 @@ from backend.preferences import preferences_of
 from backend.resources import Resources
 from backend.risk import store as assessments
 from backend.risk.tasks import policy_of
-from backend.tables import Notice, Organisation, Person
+from backend.tables import Case, Notice, Organisation, Person
 
 # Less than this is not worth another job.
 SOON = timedelta(seconds=1)
@@ -59,13 +59,18 @@ async def plan_notices(session: AsyncSession, event: RiskChanged, _: Resources) 
 
 
 async def tell_about_case(session: AsyncSession, event: CaseChanged, _: Resources) -> None:
-    """Step after CaseChanged: the person is asked, and learns each state."""
-    person = await session.get(Person, event.person_id)
-    if person is None:
+    """Step after CaseChanged: the person is asked, and learns each state; what they did themselves is no news."""
+    person, case = await session.get(Person, event.person_id), await session.get(Case, event.case_id)
+    if person is None or case is None or (event.status == "new" and not _shared_by_itself(case)):
         return
     kind = "share_question" if event.status == "asked" else "case_status"
     facts = {"case_id": str(event.case_id), "status": event.status}
     await plan(session, person, f"case:{event.case_id}:{event.status}", kind, facts)
+
+
+def _shared_by_itself(case: Case) -> bool:
+    """On the person's standing agreement, without a question."""
+    return case.opened_by == "policy" and case.shared_at == case.opened_at
 
 
 async def ask_for_moods(session: AsyncSession, _: Resources) -> None:

@@ -45,6 +45,9 @@ async def test_a_level_that_stays_moderate_becomes_a_question_by_the_hourly_look
     assert "9.87" not in str(asked["shared"]), "measured values stay with the person"
     assert "share_question" in await kinds(ana)
     assert await numbers(hr) == []
+    assert (await ana.http.post(f"/me/cases/{asked['id']}/share")).status_code == 200
+    await work()
+    assert "case_status" not in await kinds(ana), "one's own yes is no news"
 
 
 async def assessed_more(sessions: Sessions, person: Account) -> None:
@@ -75,6 +78,7 @@ async def test_support_that_nobody_answered_opens_a_case_unless_the_person_said_
     rows = (await hr.http.get("/hr/escalations")).json()["items"]
     assert [(row["name"], row["because"]) for row in rows] == [(ana.username, "unanswered")]
     assert "case_new" in await kinds(hr)
+    assert "case_status" in await kinds(ana), "what was shared without a question is told"
 
 
 async def test_after_a_no_nobody_is_asked_again_for_a_while(
