@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from html import escape
 
+from backend.mail import reachable
 from backend.notify.texts import FRAME
 
 
@@ -34,12 +35,6 @@ class Letter:
 
 def sender_domain(sender: str) -> str:
     return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-
-
-def reachable(address: str) -> str:
-    """Every mail server knows the ASCII form of a domain; a local part in other letters needs SMTPUTF8."""
-    local, _, domain = address.rpartition("@")
-    return address if domain.isascii() else f"{local}@{domain.encode('idna').decode()}"
 
 
 def compose(letter: Letter, sender: str) -> EmailMessage:

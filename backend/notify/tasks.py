@@ -146,9 +146,8 @@ async def send_mail(session: AsyncSession, event: MailRequested, resources: Reso
     mail = await store.mail(session, event.mail_id)
     if mail is None or mail.status == "sent":
         return
-    person = await session.get(Person, mail.person_id) if mail.person_id else None
-    await hand_over(email.requested(mail, person, resources), resources.config)
-    if person is None:
+    await hand_over(email.requested(mail, event.locale, resources), resources.config)
+    if mail.person_id is None:
         await session.delete(mail)
         return
     mail.status, mail.text, mail.sent_at = "sent", "", datetime.now(UTC)

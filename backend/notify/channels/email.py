@@ -40,9 +40,8 @@ def of_notice(person: Person, address: str, notice: Notice, resources: Resources
     return compose(letter, config.smtp_from)
 
 
-def requested(mail: Mail, person: Person | None, resources: Resources) -> EmailMessage:
-    """A mail that somebody asked for: no unsubscribing, it comes once."""
-    locale = person.locale if person else "en"
+def requested(mail: Mail, locale: str, resources: Resources) -> EmailMessage:
+    """A mail that somebody asked for, framed in the language of its text: no unsubscribing, it comes once."""
     letter = Letter(
         to=mail.to,
         subject=mail.subject,

@@ -53,13 +53,16 @@ async def test_another_address_is_confirmed_afresh_and_links_open_nothing_else(
         assert (await ben.http.post(f"/confirm-email/{token}")).status_code == 404
     other = f"new{uuid4().hex[:8]}@example.org"
     assert (await ben.http.post(f"/confirm-email/{ours}")).status_code == 200
-    await ben.http.patch("/me", json={"email": other})
+    await ben.http.patch("/me", json={"email": other, "locale": "ko"})
     assert (await ben.http.post(f"/confirm-email/{ours}")).status_code == 404
     await raised(sessions, ben)
     await drain(over(mailserver, resources))
-    assert [mail["Subject"] for mail in mailserver.about(other)] == ["Is this your address?"]
+    assert [mail["Subject"] for mail in mailserver.about(other)] == ["본인의 주소가 맞나요?"]
     (told,) = mailserver.about(str(person.email))
-    assert told["Subject"] == "Your Evenkeel account has another e-mail address"
+    assert (told["Subject"], told["Content-Language"]) == ("Evenkeel 계정의 이메일 주소가 바뀌었어요", "ko")
+    plain = told.get_body(("plain",))
+    assert plain is not None
+    assert "Evenkeel is not" not in plain.get_content(), "the lines below it are Korean as well"
     assert other not in told.as_string(), "the mailbox of before is not told the new address"
     assert await deliveries(sessions, ben) == {"inapp": "sent"}
 
