@@ -17,6 +17,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import audit
+from backend.mail import reachable
 from backend.people import receipts, store
 from backend.people.belongings import counts_of
 from backend.tables import Mail, Person
@@ -67,11 +68,12 @@ async def _gone(session: AsyncSession, statement: object, person: Person) -> int
 
 def erase_outbox(home: Path, address: str | None) -> int:
     """Mails that were written as files because there is no mail server. After the commit: files do not roll back."""
-    gone = 0
-    for path in (home / "outbox").glob("*.eml") if address else ():
+    if not address:
+        return 0
+    gone, written = 0, reachable(address).lower()
+    for path in (home / "outbox").glob("*.eml"):
         message = BytesParser(policy=email_policy.default).parsebytes(path.read_bytes(), headersonly=True)
-        to = {mail.lower() for _, mail in getaddresses(message.get_all("to", []))}
-        if address and address.lower() in to:
+        if written in {mail.lower() for _, mail in getaddresses(message.get_all("to", []))}:
             path.unlink(missing_ok=True)
             gone += 1
     return gone

@@ -61,11 +61,18 @@ async def test_the_same_letter_written_twice_is_one_file(resources: Resources, t
         ("jürgen@example.org", "jürgen@example.org"),
     ],
 )
-def test_addresses_in_other_letters_are_written_as_servers_take_them(address: str, written: str) -> None:
+def test_addresses_in_other_letters_are_written_as_servers_take_them_and_erased_as_well(
+    address: str, written: str, tmp_path: Path
+) -> None:
     from email.policy import SMTPUTF8
 
     from backend.notify.letter import Letter, compose
+    from backend.people.erase import erase_outbox
 
     letter = Letter(address, "Subject", ("Text",), "en", "id", dt.datetime.now(dt.UTC))
     raw = compose(letter, "Evenkeel <evenkeel@localhost>").as_bytes(policy=SMTPUTF8)
     assert f"To: {written}\r\n".encode() in raw
+    (tmp_path / "outbox").mkdir()
+    (tmp_path / "outbox" / "1.eml").write_bytes(raw)
+    assert erase_outbox(tmp_path, "other@example.org") == 0
+    assert erase_outbox(tmp_path, address) == 1
