@@ -90,12 +90,12 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
     "who5_due": {
         "en": (
             "Five questions about two weeks",
-            "It is about two weeks since you last looked back. Five questions, one minute; the answers stay with you.",
+            "It is a while since you last looked back. Five questions, one minute; the answers stay with you.",
         ),
-        "zh": ("关于这两周的五个问题", "距离上次回顾大约两周了。五个问题，一分钟；答案只有你自己看得到。"),
+        "zh": ("关于这两周的五个问题", "距离上次回顾有一段时间了。五个问题，一分钟；答案只有你自己看得到。"),
         "ko": (
             "지난 2주에 대한 다섯 가지 질문",
-            "마지막으로 돌아본 지 2주쯤 됐어요. 다섯 가지 질문, 1분이면 돼요. 답은 나만 볼 수 있어요.",
+            "마지막으로 돌아본 지 시간이 좀 지났어요. 다섯 가지 질문, 1분이면 돼요. 답은 나만 볼 수 있어요.",
         ),
     },
     "mood_prompt": {
