@@ -29,8 +29,9 @@ from backend.postgres import EmbeddedPostgres, PostgresError, embedded
 
 log = structlog.get_logger()
 
-# A process that dies at once again and again must not spin.
+# A process that dies at once again and again must not spin; one that lived this long is not such a one.
 LONGEST_PAUSE = 30.0
+LIVED = 60.0
 
 
 # Linux: a parent that is killed (for memory, say) takes its children with it. Left behind they would hold the port, and
@@ -50,9 +51,11 @@ class Child:
     command: tuple[str, ...]
     process: subprocess.Popen[bytes] | None = None
     failures: int = 0
+    started: float = 0.0
     not_before: float = field(default=0.0)
 
     def start(self, environment: dict[str, str]) -> None:
+        self.started = time.monotonic()
         # Its own process group: Ctrl-C reaches the parent alone, which stops the children in order.
         self.process = subprocess.Popen(
             [sys.executable, "-m", "backend.cli", *self.command],
@@ -66,10 +69,10 @@ class Child:
         if self.process is not None and self.process.poll() is None:
             return
         if self.process is not None and not self.not_before:
-            self.failures += 1
-            pause = min(0.5 * 2**self.failures, LONGEST_PAUSE)
+            now = time.monotonic()
+            self.failures = 1 if now - self.started > LIVED else self.failures + 1
             log.warning("a process ended, starting it again", command=self.command[0], code=self.process.returncode)
-            self.not_before = time.monotonic() + pause
+            self.not_before = now + min(0.5 * 2 ** min(self.failures, 10), LONGEST_PAUSE)
         elif time.monotonic() >= self.not_before:
             self.not_before = 0.0
             self.start(environment)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -42,6 +43,7 @@ from backend.notify import postbox
 from backend.people.tokens import AccessTokens
 from backend.roles import APP_ROLE, CREATE, MEMBERSHIP
 from backend.tables import KeyCheck
+from backend.up import LONGEST_PAUSE, Child
 from backend.vault import load_vault, new_master
 from tests.conftest import ROOT
 
@@ -159,6 +161,17 @@ def test_a_killed_parent_takes_its_processes_along(tmp_path, unused_tcp_port):
     parent.wait()
     parent.stdout.close()
     child.wait(timeout=30)
+
+
+def test_a_process_that_fails_for_days_takes_nobody_along():
+    """After nine hours of one failing process the pause was too large a number, and `up` ended with everything."""
+    child = Child(("api",), subprocess.Popen(["true"]), failures=5000, started=time.monotonic())
+    child.process.wait()
+    child.mind({})
+    assert 0 < child.not_before - time.monotonic() <= LONGEST_PAUSE
+    child.not_before, child.started = 0.0, time.monotonic() - 61
+    child.mind({})
+    assert child.failures == 1, "it ran well meanwhile"
 
 
 async def test_an_outage_of_the_database_is_called_one(config: Settings, dsn: str, unused_tcp_port):
