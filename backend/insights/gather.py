@@ -35,10 +35,11 @@ from backend.tables import (
 
 # $1 organisation, $2 first day that is carried, $3 Sunday. The newest week with data speaks for a person.
 WEEK_MEANS: Final = """
-select distinct on (person_id) person_id, positive, negative, case when back = 0 then least(days, 5) else 0 end as days
+select distinct on (person_id) person_id, positive, negative, case when back = 0 then days else 0 end as days
 from (
   select d.person_id, ($3 - d.day) / 7 as back, avg(d.mean[1] + d.mean[6]) as positive,
-         avg(d.mean[2] + d.mean[3] + d.mean[5]) as negative, count(*) as days
+         avg(d.mean[2] + d.mean[3] + d.mean[5]) as negative,
+         count(*) filter (where extract(isodow from d.day) < 6) as days
   from person p join day_rollup d on d.person_id = p.id and d.day between $2 and $3
   where p.organisation_id = $1 group by 1, 2
 ) w order by person_id, back

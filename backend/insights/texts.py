@@ -69,10 +69,10 @@ ABOUT: Final[Mapping[str, Words]] = {
         "ko": "동의한 사람들의 추정 나이대와 성별 그룹별 긍정·부정 표정 차이예요. 한 사람에 대한 추정은 자주 틀려요.",
     },
     "participation": {
-        "en": "Days: share of five working days with a check-in. Answered: share who answered the WHO-5 in the last four "
-        "weeks. Covered: share of all accounts that these figures stand for. Taking part is free; nobody is listed.",
-        "zh": "天数：五个工作日中有打卡的比例。已答：最近四周回答过 WHO-5 的比例。覆盖：这些数字代表的账户比例。参与自愿，不列出任何人。",
-        "ko": "일수: 근무일 5일 중 체크인한 비율. 응답: 최근 4주에 WHO-5에 답한 비율. 범위: 이 수치가 나타내는 계정의 비율. 참여는 자유이고 누구도 나열되지 않아요.",
+        "en": "Days: share of the five working days, Monday to Friday, with a check-in. Answered: share who answered the "
+        "WHO-5 in the last four weeks. Covered: share of all accounts that these figures stand for. Taking part is free; nobody is listed.",
+        "zh": "天数：周一至周五五个工作日中有打卡的比例。已答：最近四周回答过 WHO-5 的比例。覆盖：这些数字代表的账户比例。参与自愿，不列出任何人。",
+        "ko": "일수: 월요일부터 금요일까지 근무일 5일 중 체크인한 비율. 응답: 최근 4주에 WHO-5에 답한 비율. 범위: 이 수치가 나타내는 계정의 비율. 참여는 자유이고 누구도 나열되지 않아요.",
     },
     "support": {
         "en": "Share of people who were offered support in the last four weeks, and who called it helpful or not.",
