@@ -11,7 +11,7 @@ from backend import audit
 from backend.errors import Conflict, Invalid, NotFound, PolicyForbids
 from backend.insights import store
 from backend.insights.policy import ALERTS, MOST_ALERTS, WEEK, Measure, worsened
-from backend.insights.present import allowed, ref
+from backend.insights.present import allowed, figure_of, ref
 from backend.insights.schemas import AlertIn, AlertOut
 from backend.insights.summary import Said, spoken
 from backend.insights.texts import ALERT_NOTICE, ALERT_RULES, ORGANISATION, say
@@ -65,13 +65,12 @@ async def newly_met(session: AsyncSession, alert: InsightAlert, week: date) -> t
     found = dict(await store.weeks(session, alert.organisation_id, alert.department_id, view, first, week))
     stretch = [first + WEEK * step for step in range(alert.weeks + 1)]
     figures = [found.get(day, {}).get(measure, {}) for day in stretch]
-    values = [figure.get("value") for figure in figures]
-    if not worsened(values, measure, alert.change):
+    if not worsened(figures, measure, alert.change):
         return None
     again = alert.met_in is not None and week - alert.met_in < WEEK * alert.weeks
     if again:
         return None
-    alert.met_in, alert.before, alert.after = week, values[0], values[-1]
+    alert.met_in, alert.before, alert.after = week, dict(figures[0]), dict(figures[-1])
     await store.put(session, alert)
     return figures[0], figures[-1]
 
@@ -95,6 +94,11 @@ def notice_facts(
 
 def alert_out(alert: InsightAlert, department: Department | None, locale: str, policy: str) -> AlertOut:
     """Without what it was met by where the policy keeps that figure back."""
-    kept = {} if allowed(ALERTS[alert.measure].view, policy) else dict.fromkeys(("met_in", "before", "after"))  # type: ignore[index]
+    shown = alert.met_in is not None and allowed(ALERTS[alert.measure].view, policy)  # type: ignore[index]
+    met_by = {
+        "met_in": alert.met_in if shown else None,
+        "before": figure_of(alert.measure, alert.before, locale) if shown else None,
+        "after": figure_of(alert.measure, alert.after, locale) if shown else None,
+    }
     said = sentence(alert, department, locale)
-    return AlertOut.model_validate({**alert.model_dump(), **kept, "department": ref(department), "sentence": said})
+    return AlertOut.model_validate({**alert.model_dump(), **met_by, "department": ref(department), "sentence": said})

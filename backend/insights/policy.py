@@ -6,8 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 View = Literal["trend", "stress", "hours", "groups", "participation", "support", "wellbeing"]
 VIEWS: Final[tuple[View, ...]] = ("trend", "stress", "hours", "groups", "participation", "support", "wellbeing")
@@ -174,11 +173,18 @@ ALERT_WEEKS: Final = (2, 8)
 MOST_ALERTS: Final = 50
 
 
-def worsened(values: Sequence[float | None], measure: Measure, change: float) -> bool:
-    """Over consecutive published weeks, oldest first: never better in between, and worse by `change` in the end."""
+_SIDES: Final[Mapping[str, int]] = {"at_most": -1, "at_least": 1}
+
+
+def worsened(figures: Sequence[Mapping[str, Any]], measure: Measure, change: float) -> bool:
+    """Over consecutive published weeks, oldest first: never better in between, and worse by `change` in the end.
+
+    A bound moves with the size of the group alone, so the last figure may not be one on the good side, nor the first
+    one on the bad side."""
     worse = ALERTS[measure].worse
-    known = [value for value in values if value is not None]
-    if len(known) < len(values) or len(known) < 2:
+    if not all("value" in figure for figure in figures):
         return False
-    steps = [worse * (after - before) for before, after in pairwise(known)]
-    return min(steps) >= 0 and sum(steps) >= change - 1e-9
+    values = [worse * figure["value"] for figure in figures]
+    sides = [worse * _SIDES.get(figure.get("bound", "exact"), 0) for figure in figures]
+    in_order = sorted(values) == values and sorted(sides) == sides
+    return in_order and sides[0] < 1 and sides[-1] > -1 and values[-1] - values[0] >= change - 1e-9

@@ -101,8 +101,8 @@ class AlertOut(BaseModel):
     sentence: str = Field(description="The rule in words, in your language")
     created_at: datetime
     met_in: date | None = Field(description="Newest published week for which it was met")
-    before: float | None
-    after: float | None
+    before: FigureOut | None = Field(description="The first figure of those weeks, as the page says it")
+    after: FigureOut | None
 
 
 class ChangeBounds(BaseModel):

@@ -73,10 +73,10 @@ class InsightAlert(SQLModel, table=True):
     weeks: int
     change: float
     created_at: datetime = created()
-    # The newest published week for which it was met.
+    # The newest published week for which it was met, and the figures that it was met by.
     met_in: date | None = None
-    before: float | None = None
-    after: float | None = None
+    before: dict[str, Any] | None = document(default=None, nullable=True)
+    after: dict[str, Any] | None = document(default=None, nullable=True)
 
 
 class InsightQuery(SQLModel, table=True):

@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from backend.app import create_app
 from backend.db import transaction
 from backend.insights import alerts, summary
-from backend.insights.policy import ROUNDING, last_settled
+from backend.insights.policy import PEOPLE, ROUNDING, last_settled, protect, worsened
 from backend.insights.publish import publish_due
 from backend.insights.router import INSIGHTS
 from backend.insights.tasks import publish_everything, summarise, watch
@@ -264,7 +264,7 @@ async def test_alerts_and_messages_from_before_the_eu_policy_name_no_figure(crow
         await watch(session, crowd.organisation)
         await summarise(session, crowd.organisation, today())
     (alert,) = (await crowd.hr.http.get("/hr/insights/alerts")).json()["items"]
-    assert alert["before"] > alert["after"]
+    assert alert["before"]["value"] > alert["after"]["value"]
     assert {one["kind"] for one in (await crowd.hr.http.get("/notices")).json()["items"]} >= {"group_alert"}
     async with transaction(crowd.sessions) as session:
         organisation = await session.get_one(Organisation, crowd.organisation)
@@ -373,7 +373,8 @@ async def test_an_alert_comes_once_when_a_trend_falls_for_two_weeks(crowd: Crowd
     assert "Workshop" in notices[0]["text"]
     listed = {alert["id"]: alert for alert in (await crowd.hr.http.get("/hr/insights/alerts")).json()["items"]}
     assert listed[made.json()["id"]]["met_in"] == str(last_week())
-    assert listed[made.json()["id"]]["before"] > listed[made.json()["id"]]["after"]
+    met = listed[made.json()["id"]]
+    assert met["before"]["value"] > met["after"]["value"]
     assert listed[steady.json()["id"]]["met_in"] is None
 
 
@@ -387,6 +388,24 @@ async def test_an_alert_says_figures_as_the_page_does(crowd: Crowd, sessions):
         await watch(session, crowd.organisation)
     (notice,) = (await crowd.hr.http.get("/notices")).json()["items"]
     assert "at most 20% → 60%" in notice["text"]
+    (listed,) = (await crowd.hr.http.get("/hr/insights/alerts")).json()["items"]
+    said = [(listed[name]["value"], listed[name]["bound"]) for name in ("before", "after")]
+    assert said == [(0.2, "at_most"), (0.6, "exact")]
+
+
+def test_a_bound_that_moves_with_the_size_of_the_group_sets_off_no_alert():
+    """Stress at zero of 15, of 14, of 7 people; two of seven and then nobody; everybody of 10, then most of 20."""
+    none_of = {people: protect(0, people, PEOPLE).to_json() for people in (15, 14, 7)}
+    assert not worsened([none_of[15], none_of[14], none_of[14]], "high", 0.1)
+    assert not worsened([none_of[15], none_of[14], none_of[7]], "high", 0.1)
+    two = protect(2 / 7, 7, PEOPLE).to_json()
+    assert not worsened([two, none_of[7], none_of[7]], "high", 0.1)
+    assert not worsened([two, none_of[7], {"value": 0.4}], "high", 0.1), "better in between"
+    all_of = {people: protect(1, people, PEOPLE).to_json() for people in (10, 20)}
+    assert not worsened([all_of[10], all_of[20], all_of[20]], "high", 0.05)
+    assert not worsened([{"value": 0.9}, {"value": 0.9}, {"value": 0.8, "bound": "at_least"}], "balance", 0.1)
+    assert worsened([none_of[15], none_of[14], {"value": 0.3}], "high", 0.1)
+    assert worsened([{"value": 0.3}, {"value": 0.5}, all_of[10]], "high", 0.1)
 
 
 async def test_alerts_keep_within_bounds(crowd: Crowd):

@@ -2246,10 +2246,9 @@ export interface components {
         };
         /** AlertOut */
         AlertOut: {
-            /** After */
-            after: number | null;
-            /** Before */
-            before: number | null;
+            after: components["schemas"]["FigureOut"] | null;
+            /** @description The first figure of those weeks, as the page says it */
+            before: components["schemas"]["FigureOut"] | null;
             /** Change */
             change: number;
             /**

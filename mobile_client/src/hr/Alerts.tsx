@@ -9,8 +9,8 @@ import { toast } from '../ui/Toast';
 import { addAlert, removeAlert, setMessages, useAlerts, useMessages, useOverview } from './api';
 import { dayName } from './days';
 import { DepartmentField } from './DepartmentField';
-import { format } from './insights/figures';
-import type { Alert, AlertList, InsightMessages, Measure, Unit } from './shapes';
+import { format, phrase } from './insights/figures';
+import type { Alert, AlertList, Figure, InsightMessages, Measure, Unit } from './shapes';
 import { h } from './words';
 
 const MEASURES = ['balance', 'negative', 'high', 'who5'] as const satisfies readonly Measure[];
@@ -51,7 +51,7 @@ export default function Alerts() {
 
 function One({ alert }: { alert: Alert }) {
   const [asking, setAsking] = useState(false);
-  const say = (value: number | null): string => (value === null ? '–' : format(value, UNITS[alert.measure]));
+  const say = (figure: Figure | null): string => phrase(figure ?? undefined, UNITS[alert.measure]);
   async function remove(): Promise<void> {
     try {
       await removeAlert(alert.id);
