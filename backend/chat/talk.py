@@ -64,7 +64,7 @@ async def talk(
     wanted = next((action for action in outcome.actions if isinstance(action, CallLLM)), None)
     replies = await answer_freely(config, wanted, outcome, history, person) if wanted else outcome.replies
     async with transaction(sessions) as session:
-        person = await session.get_one(Person, person_id, with_for_update=True)
+        person = await session.get_one(Person, person_id, with_for_update={"key_share": True})
         forgotten = RequestDelete("conversation") in outcome.actions
         if forgotten:
             await store.forget_conversation(session, person_id)
@@ -80,7 +80,8 @@ async def _remember(
 ) -> None:
     """What was said in a crisis is not written down; the numbers to call stay in view."""
     said = None if KeepPrivate() in outcome.actions else await _said(session, person_id, turn)
-    rows: list[tuple[str, str, str, list[dict[str, Any]]]] = [("person", "text", said, [])] if said else []
+    kind = "questionnaire" if any(reply.kind == "questionnaire" for reply in replies) else "text"
+    rows: list[tuple[str, str, str, list[dict[str, Any]]]] = [("person", kind, said, [])] if said else []
     rows += [("bot", reply.kind, reply.text, _choices(reply)) for reply in replies]
     now = datetime.now(UTC)
     for number, (author, kind, text, choices) in enumerate(rows):
