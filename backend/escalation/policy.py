@@ -29,9 +29,9 @@ class EscalationPolicy:
     moderate_days: int = 5
     # Support that nobody answered for half a week did not reach the person.
     unanswered_days: int = 4
-    # Levels of the last two weeks show where it comes from; more would be a file on a person.
+    # Two weeks of levels show where it comes from, as the consent says; more would be a file on a person.
     shared_days: int = 14
-    # Two days, the promise that the person reads when agreeing; then one step after the other.
+    # Two days, and the person sees the date beside what was shared; then one step after the other.
     acknowledge_hours: int = 48
     contact_hours: int = 72
     resolve_days: int = 14
@@ -77,7 +77,7 @@ def _whole(name: str, value: Any) -> int:
 _BOUNDS: Final[dict[str, tuple[float, float]]] = {
     "moderate_days": (1, 28),  # 1: the first moderate day; above four weeks it would never help
     "unanswered_days": (2, 60),  # a weekend at least; 60 is as good as never
-    "shared_days": (1, 14),  # the consent text says two weeks: fewer may be shared, not more
+    "shared_days": (1, 14),  # the consent text names two weeks: fewer may be shared, not more
     "acknowledge_hours": (4, 168),
     "contact_hours": (4, 336),
     "resolve_days": (1, 90),

@@ -50,7 +50,9 @@ class OpenCaseIn(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"note": "I would like to talk."}})
 
     note: Annotated[str, Field(max_length=2000, description="In your own words, for HR")] = ""
-    include_levels: bool = Field(default=False, description="Also share the levels and reasons of the last two weeks")
+    include_levels: bool = Field(
+        default=False, description="Also share levels, reasons, support and action units of the last two weeks"
+    )
 
 
 class CasePreview(BaseModel):

@@ -78,7 +78,7 @@ def _shares(readings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 # FACS' B, slight: below it lies what a camera's noise makes too.
 CLEAR = 2.0
-# As many as a person can take in; the rest are rare.
+# As many as a person can take in, and as the consent text names; the rest are rare.
 MOST = 6
 
 

@@ -25,7 +25,7 @@ Standing = Literal["never_asked", "in_force", "withdrawn", "expired", "policy_ch
 @dataclass(frozen=True, slots=True)
 class ConsentTerms:
     # Raised whenever the words change; consent given to other words is asked for again.
-    text_version: str = "2026-11.2"
+    text_version: str = "2026-11.3"
     # Consent is renewed every year: what somebody agreed to long ago is not an agreement now.
     life: timedelta = timedelta(days=365)
     # Told a month before it ends, so that nobody's charts stop by surprise.

@@ -67,17 +67,17 @@ PURPOSES: Final[dict[str, dict[str, tuple[str, str, str]]]] = {
         "en": (
             "Share a concern with HR",
             "If your check-ins stay low for a while, HR may offer a private conversation.",
-            "You see the exact text before anything is shared when you choose “Ask me each time”. HR sees a level and reasons in words, never photos or single readings. Every look is listed for you under “Who looked at my data”.",
+            "You see the exact text before anything is shared when you choose “Ask me each time”. HR sees your name and unit, why it is about now, a level with reasons in words, the level of each day of the last two weeks, the support you were offered and whether you found it helpful, and up to six movements of your face that were seen often, in per cent of readings. Never photos, single readings or chats. Every look is listed for you under “Who looked at my data”.",
         ),
         "zh": (
             "与人事分享担忧",
             "如果一段时间里打卡一直偏低,人事可以提出私下聊聊。",
-            "选择“每次问我”时,分享之前你会看到确切的内容。人事看到的是一个等级和文字理由,从不包括照片或单次读数。每次查看都会列在“谁看过我的数据”里。",
+            "选择“每次问我”时,分享之前你会看到确切的内容。人事会看到你的名字和部门、为什么是现在、一个等级和文字理由、最近两周每天的等级、给过你的支持以及你是否觉得有帮助,还有最多六种常见的面部动作和它们占读数的百分比。从不包括照片、单次读数或聊天。每次查看都会列在“谁看过我的数据”里。",
         ),
         "ko": (
             "인사팀과 걱정 나누기",
             "체크인이 한동안 낮으면 인사팀이 개인 면담을 제안할 수 있어요.",
-            "“매번 물어보기”를 고르면 공유하기 전에 정확한 내용을 볼 수 있어요. 인사팀은 단계와 말로 된 이유만 보고, 사진이나 개별 결과는 보지 못해요. 누가 볼 때마다 “내 데이터를 본 사람”에 남아요.",
+            "“매번 물어보기”를 고르면 공유하기 전에 정확한 내용을 볼 수 있어요. 인사팀은 이름과 부서, 왜 지금인지, 단계와 말로 된 이유, 지난 2주 동안 하루하루의 단계, 제안받은 도움과 그것이 도움이 되었다고 했는지, 자주 보인 얼굴 움직임 최대 여섯 가지와 그 비율(%)을 봐요. 사진, 개별 결과, 대화는 절대 보지 못해요. 누가 볼 때마다 “내 데이터를 본 사람”에 남아요.",
         ),
     },
     "telegram": {

@@ -16,8 +16,10 @@ import pytest
 from backend.db import transaction
 from backend.escalation import texts, words
 from backend.escalation.pdf_chart import SHADES
+from backend.escalation.policy import EscalationPolicy
 from backend.escalation.report_pdf import pdf_of
 from backend.escalation.schemas import CaseReport
+from backend.escalation.share import MOST
 from backend.escalation.tasks import look_for_low
 from backend.resources import Resources
 from backend.tables import Assessment, Notice, Reading
@@ -90,6 +92,24 @@ async def test_the_report_says_what_was_shared_and_no_number_that_was_measured(
     for secret in ("0.31", "0.12", "0.765", "vector", "Still learning"):
         assert secret not in answer.text, secret
     assert [part["title"] for part in report["guidance"]][:2] == ["Before", "In the conversation"]
+
+
+# In which words the consent names each part of the document; note and because_text are the person's own and its sentence.
+NAMED = {
+    "person": "your name", "unit": "unit", "because": "why it is about now", "level": "a level", "reasons": "reasons in words",
+    "days": "each day of the last two weeks", "support": "support you were offered and whether you found it helpful",
+    "action_units": "up to six movements of your face",
+}  # fmt: skip
+
+
+async def test_the_consent_names_all_that_is_shared(ana: Account, sessions: Sessions) -> None:
+    await a_low_fortnight(sessions, ana)
+    shared = (await ana.http.post("/me/cases/preview", json={"include_levels": True})).json()["shared"]
+    consent = (await ana.http.get("/consents/texts")).json()["purposes"]
+    said = next(one["text"] for one in consent if one["purpose"] == "share_escalations")
+    for part in shared.keys() - {"note", "because_text"}:
+        assert NAMED[part] in said, part
+    assert (EscalationPolicy.bounds()["shared_days"][1], MOST) == (14, 6), "two weeks and six, in the words"
 
 
 async def test_what_comes_after_the_sharing_is_not_in_the_report(

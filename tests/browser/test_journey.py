@@ -250,7 +250,12 @@ async def test_asking_hr_for_a_conversation_and_seeing_what_becomes_of_it(
     await person.open("/me/cases")
     await page.locator("summary").click()
     await page.get_by_label(person.say("me.cases.note")).fill("I would like to talk about my shifts.")
-    await person.press("today.share.yes")
+    await person.press("today.share.look")
+    await expect(page.get_by_role("dialog")).to_contain_text("I would like to talk about my shifts.")
+    await page.get_by_role("dialog").get_by_role("button", name=person.say("app.cancel"), exact=True).click()
+    await expect(page.get_by_role("heading", name=person.say("me.case.new"), exact=True)).to_have_count(0)
+    await person.press("today.share.look")
+    await page.get_by_role("dialog").get_by_role("button", name=person.say("today.share.yes"), exact=True).click()
     await expect(page.get_by_role("heading", name=person.say("me.case.new"), exact=True)).to_be_visible()
 
     hr = Api(product.url).sign_in(**product.demo["logins"]["hr"])

@@ -11,7 +11,7 @@ export interface Shared {
   level?: 'none' | 'low' | 'moderate' | 'high';
   days?: { day: string; level: 'none' | 'low' | 'moderate' | 'high' }[];
   reasons?: string[];
-  support?: { day: string; text: string }[];
+  support?: { day: string; text: string; helpful: boolean | null }[];
   action_units?: { unit: string; name: string; share: number }[];
 }
 
@@ -21,6 +21,10 @@ export const useCases = () => useQuery({ queryKey: ['cases'], queryFn: () => fet
 
 export const answerCase = (id: string, answer: 'share' | 'decline'): Promise<MyCase> =>
   fetchJson<MyCase>(`/me/cases/${id}/${answer}`, { method: 'POST' });
+
+/** What HR would see of a case like this; nothing is kept. */
+export const previewCase = async (note: string, includeLevels: boolean): Promise<Shared> =>
+  (await fetchJson<{ shared: Shared }>('/me/cases/preview', { method: 'POST', json: { note, include_levels: includeLevels } })).shared;
 
 export const openCase = (note: string, includeLevels: boolean): Promise<MyCase> =>
   fetchJson<MyCase>('/me/cases', { method: 'POST', json: { note, include_levels: includeLevels } });

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
-import { openCase, useCases } from '../api/cases';
+import { openCase, previewCase, type Shared, sharedIn, useCases } from '../api/cases';
 import { queryClient } from '../api/queries';
 import type { MyCase } from '../api/shapes';
 import { whenOf } from '../i18n/dates';
 import { sayProblem } from '../i18n/problem';
 import { t } from '../i18n/t';
-import { CaseContent } from '../today/Share';
+import { CaseContent, Preview } from '../today/Share';
 import { Area } from '../ui/Field';
 import { Loaded } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
@@ -47,18 +47,28 @@ function Case({ one }: { one: MyCase }) {
       {one.due_at && <p class="small">{t('me.cases.due', { when: whenOf(one.due_at) })}</p>}
       <details>
         <summary>{t('me.cases.content')}</summary>
-        <CaseContent shared={one} />
+        <CaseContent shared={sharedIn(one)} />
       </details>
     </li>
   );
 }
 
-/** The person opens a case: name and own words, and the levels only when ticked. */
+/** The person opens a case: name and own words, and the levels only when ticked; all of it is shown before it leaves. */
 function Ask() {
   const [note, setNote] = useState('');
   const [levels, setLevels] = useState(false);
-  async function submit(event: Event): Promise<void> {
+  const [shown, setShown] = useState<Shared>();
+  const close = (): void => setShown(undefined);
+  async function show(event: Event): Promise<void> {
     event.preventDefault();
+    try {
+      setShown(await previewCase(note.trim(), levels));
+    } catch (error) {
+      toast(sayProblem(error));
+    }
+  }
+  async function send(): Promise<void> {
+    close();
     try {
       await openCase(note.trim(), levels);
       toast(t('today.share.done'));
@@ -70,18 +80,18 @@ function Ask() {
   return (
     <details class="card">
       <summary>{t('me.cases.open')}</summary>
-      <form class="stack" onSubmit={(event) => void submit(event)}>
+      <form class="stack" onSubmit={(event) => void show(event)}>
         <p>{t('me.cases.open.text')}</p>
         <Area label={t('me.cases.note')} value={note} onValue={setNote} />
         <label class="tick">
           <input type="checkbox" checked={levels} onChange={(event) => setLevels(event.currentTarget.checked)} />
           {t('me.cases.levels')}
         </label>
-        <p class="small muted">{t('today.share.never')}</p>
         <button class="button primary" type="submit">
-          {t('today.share.yes')}
+          {t('today.share.look')}
         </button>
       </form>
+      {shown && <Preview shared={shown} no={t('app.cancel')} onNo={close} onYes={() => void send()} onClose={close} />}
     </details>
   );
 }

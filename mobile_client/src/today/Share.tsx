@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { answerCase, sharedIn, useCases } from '../api/cases';
+import { answerCase, type Shared, sharedIn, useCases } from '../api/cases';
 import { queryClient } from '../api/queries';
 import type { MyCase } from '../api/shapes';
 import { percent, shortDay } from '../i18n/dates';
@@ -24,12 +24,12 @@ export function ShareQuestion() {
           </button>
         </div>
       </div>
-      {open && <Preview asked={asked} onClose={() => setOpen(false)} />}
+      {open && <Answer asked={asked} onClose={() => setOpen(false)} />}
     </section>
   );
 }
 
-function Preview({ asked, onClose }: { asked: MyCase; onClose: () => void }) {
+function Answer({ asked, onClose }: { asked: MyCase; onClose: () => void }) {
   async function answer(verb: 'share' | 'decline'): Promise<void> {
     try {
       await answerCase(asked.id, verb);
@@ -41,13 +41,34 @@ function Preview({ asked, onClose }: { asked: MyCase; onClose: () => void }) {
     onClose();
   }
   return (
+    <Preview
+      shared={sharedIn(asked)}
+      no={t('today.share.no')}
+      onNo={() => void answer('decline')}
+      onYes={() => void answer('share')}
+      onClose={onClose}
+    />
+  );
+}
+
+interface PreviewProps {
+  shared: Shared;
+  no: string;
+  onNo: () => void;
+  onYes: () => void;
+  onClose: () => void;
+}
+
+/** All that HR would see, before any of it leaves. */
+export function Preview({ shared, no, onNo, onYes, onClose }: PreviewProps) {
+  return (
     <Dialog title={t('today.share.title')} onClose={onClose}>
-      <CaseContent shared={asked} />
+      <CaseContent shared={shared} />
       <div class="row between">
-        <button class="button" type="button" onClick={() => void answer('decline')}>
-          {t('today.share.no')}
+        <button class="button" type="button" onClick={onNo}>
+          {no}
         </button>
-        <button class="button primary" type="button" onClick={() => void answer('share')}>
+        <button class="button primary" type="button" onClick={onYes}>
           {t('today.share.yes')}
         </button>
       </div>
@@ -55,9 +76,16 @@ function Preview({ asked, onClose }: { asked: MyCase; onClose: () => void }) {
   );
 }
 
+type Offered = NonNullable<Shared['support']>[number];
+
+function offered({ day, text, helpful }: Offered): string {
+  const answer = helpful === null ? 'open' : helpful ? 'helpful' : 'not';
+  return `${shortDay(day)}: ${text} (${t(`today.share.support.${answer}`)})`;
+}
+
 /** The shared document word for word, in the order in which HR reads it. */
-export function CaseContent({ shared }: { shared: MyCase }) {
-  const { person, unit, note, because_text, level, days = [], reasons = [], support = [], action_units = [] } = sharedIn(shared);
+export function CaseContent({ shared }: { shared: Shared }) {
+  const { person, unit, note, because_text, level, days = [], reasons = [], support = [], action_units = [] } = shared;
   return (
     <dl class="stack-s">
       <Line name={t('profile.display')} value={[person, unit].filter(Boolean).join(' · ')} />
@@ -65,7 +93,7 @@ export function CaseContent({ shared }: { shared: MyCase }) {
       <Line name={t('today.share.why')} value={because_text} />
       <Line name={t('today.share.level')} value={level && t(`history.level.${level}`)} />
       <Lines name={t('today.share.reasons')} values={reasons} />
-      <Lines name={t('today.share.support')} values={support.map((one) => `${shortDay(one.day)}: ${one.text}`)} />
+      <Lines name={t('today.share.support')} values={support.map(offered)} />
       <Lines name={t('today.share.units')} values={action_units.map((one) => `${one.name}: ${percent(one.share)}`)} />
       <Lines name={t('today.share.days')} values={days.map((one) => `${shortDay(one.day)}: ${t(`history.level.${one.level}`)}`)} />
       <div>

@@ -1,0 +1,42 @@
+import type { ComponentChildren, VNode } from 'preact';
+import { expect, test } from 'vitest';
+import type { Shared } from '../src/api/cases';
+import { CaseContent } from '../src/today/Share';
+
+/** What somebody reads of these elements, parts of our own included. */
+function read(what: ComponentChildren): string {
+  if (Array.isArray(what)) return what.map(read).join('\n');
+  if (typeof what !== 'object' || what === null) return typeof what === 'string' ? what : '';
+  const { type, props } = what as VNode<{ children?: ComponentChildren }>;
+  return typeof type === 'function' ? read((type as (given: object) => ComponentChildren)(props)) : read(props.children);
+}
+
+const SHARED: Required<Shared> = {
+  person: 'Ana',
+  unit: 'Workshop',
+  note: 'I sleep badly.',
+  because_text: 'The person asked for a conversation.',
+  level: 'none',
+  days: [{ day: '2026-11-20', level: 'high' }],
+  reasons: ['Sadness was above the usual range.'],
+  support: [
+    { day: '2026-11-10', text: 'A quiet note', helpful: true },
+    { day: '2026-11-12', text: 'A second note', helpful: false },
+    { day: '2026-11-14', text: 'A third note', helpful: null },
+  ],
+  action_units: [{ unit: 'AU4', name: 'brow lowered', share: 0.67 }],
+};
+
+test('the person reads all that HR reads, whether support helped too', () => {
+  const seen = read(CaseContent({ shared: SHARED }));
+  for (const part of ['Ana · Workshop', SHARED.note, SHARED.because_text, ...SHARED.reasons, 'brow lowered: 67']) {
+    expect(seen).toContain(part);
+  }
+  expect(seen).toMatch(/quiet note \(found helpful\)[^]*second note \(not helpful\)[^]*third note \(no answer\)/);
+  expect(seen).toContain('In your usual range');
+  expect(seen).toMatch(/20.*Much lower than usual for a while/);
+});
+
+test('a level that was not shared is not told as a steady one', () => {
+  expect(read(CaseContent({ shared: { person: 'Ana', unit: null, note: 'Hello' } }))).not.toMatch(/usual/);
+});
