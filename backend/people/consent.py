@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -92,7 +92,7 @@ async def record(
     before = await consents_of(session, person_id)
     if granted and purpose in before.policy.closed:
         raise PolicyForbids("Your organisation's policy has switched this off; nothing was changed.", purpose=purpose)
-    now = datetime.now(UTC)
+    now = _after(before.newest.get(purpose))
     consent = Consent(
         person_id=person_id,
         purpose=purpose,
@@ -107,6 +107,12 @@ async def record(
     session.add(consent)
     await session.flush()
     return consent
+
+
+def _after(said: Consent | None) -> datetime:
+    """Now, and never before what was said last: the clock that it came by may have been ahead."""
+    now = datetime.now(UTC)
+    return max(now, said.created_at + timedelta(microseconds=1)) if said else now
 
 
 def _face_is_kept(before: Consents) -> bool:

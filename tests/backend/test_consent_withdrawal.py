@@ -180,6 +180,17 @@ async def test_the_history_keeps_every_word_and_its_receipts_verify(ana: Account
         verify(receipt, ["another"])
 
 
+async def test_a_no_counts_where_the_yes_came_by_a_clock_that_was_ahead(ana: Account, face: bytes, sessions):
+    """Of another machine, or of this one before it was set right: the yes stayed the newest word."""
+    async with transaction(sessions) as session:
+        ahead = "update consent set created_at = created_at + interval '20 seconds' where person_id = :p"
+        await session.exec(text(ahead), params={"p": ana.id})
+    await ana.http.put("/me/consents/score_photos", json={"granted": False})
+    assert (await ana.photo(face)).status_code == 403
+    items = (await ana.http.get("/me/consents/history")).json()["items"]
+    assert [one["granted"] for one in items] == [False, True]
+
+
 async def test_a_strangers_receipt_is_not_shown(ana: Account, sign_up):
     eve = await sign_up()
     mine = (await ana.http.get("/me/consents/history")).json()["items"][0]["id"]
