@@ -78,7 +78,8 @@ class Throttle:
         if failures < self.free or now - last_at > self.forget_after:
             return timedelta(0)
         delay = min(self.first * (1 << min(failures - self.free, 20)), self.longest)
-        return max(last_at + delay - now, timedelta(0))
+        # A failure further ahead than its pause: the clock was set back since. The attempt puts the row's time right.
+        return timedelta(0) if last_at - now > delay else max(last_at + delay - now, timedelta(0))
 
 
 THROTTLE = Throttle()

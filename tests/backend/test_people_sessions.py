@@ -237,6 +237,7 @@ def test_the_wait_doubles_and_ends():
     assert waits == [0, 0, 1, 2, 4, 900]
     assert THROTTLE.wait(40, now - timedelta(days=2), now) == timedelta(0)
     assert THROTTLE.wait(6, now - timedelta(seconds=2), now) == timedelta(0)
+    assert THROTTLE.wait(40, now + timedelta(days=30), now) == timedelta(0), "the clock was set back meanwhile"
 
 
 async def test_limits_hold_across_processes(guarded, config, dsn, ana: Account):
