@@ -17,7 +17,7 @@ HISTORY = 8
 
 
 async def recent_lines(session: AsyncSession, person: Person) -> list[llm.Line]:
-    """What was said lately, oldest first. Crisis turns are not among it: the person's were never stored."""
+    """What was said lately, oldest first. Answers and results of questionnaires are not among it, nor is a crisis."""
     found = await store.page(session, person.id, None, HISTORY)
     return [
         llm.Line("user" if message.author == "person" else "assistant", message.text)

@@ -291,9 +291,17 @@ async def test_a_language_model_answers_only_who_agreed_and_learns_no_name(sign_
     assert model.heard == []
     settings = await somebody.http.put("/chat/settings", json={"free_talk": True})
     assert settings.json() == {"free_talk": True, "available": True}
+    answers = ("Nearly every day", "Several days")
+    for said in ({"choice": "menu:gad2"}, {"choice": "answer:gad2:0:3"}, {"text": answers[1]}):
+        asked = await say(somebody, **said)
+    texts = [reply["text"] for reply in asked["replies"]]
+    assert "GAD-2: 4/6" in texts[0]
+    assert set(answers) < {item["text"] for item in await thread(somebody)}, "the person sees their own answers"
     answer = await say(somebody, "I am Marguerite and qwertz asdf zxcv")
     assert answer["replies"][0]["text"] == model.answer
-    assert "marguerite" not in json.dumps(model.heard).lower()
+    heard = json.dumps(model.heard, ensure_ascii=False)
+    assert "marguerite" not in heard.lower()
+    assert not any(text in heard for text in (*answers, "GAD-2", texts[1]))
 
 
 async def test_a_crisis_never_reaches_the_language_model(ana: Account, model: Model) -> None:
@@ -301,7 +309,13 @@ async def test_a_crisis_never_reaches_the_language_model(ana: Account, model: Mo
     answer = await say(ana, "I want to kill myself")
     assert answer["replies"][0]["kind"] == "crisis"
     await say(ana, "nobody can help me any more with this")
+    await say(ana, choice="crisis:safe")
+    await say(ana, "I can't do this anymore, I just want to disappear")
+    misread = (await say(ana, "no, I meant leaving the company"))["replies"][0]
     assert model.heard == []
+    await say(ana, "qwertz asdf zxcv")
+    assert [message["role"] for message in model.heard[0]["messages"]] == ["system", "user"]
+    assert (misread["kind"], misread["text"] in json.dumps(model.heard)) == ("crisis", False)
 
 
 async def test_what_the_model_must_not_say_is_replaced_by_our_own_words(ana: Account, model: Model) -> None:

@@ -69,7 +69,7 @@ def denied(scene: Scene) -> Outcome:
 
 
 def misread(scene: Scene) -> Outcome:
-    reply = scene.say("crisis.misread", "crisis:lines", "talk", "later")
+    reply = scene.say("crisis.misread", "crisis:lines", "talk", "later", kind="crisis")
     return scene.go(reply, actions=(KeepPrivate(),), place="open")
 
 

@@ -55,9 +55,9 @@ def _finish(scene: Scene, name: str, answers: tuple[int, ...]) -> Outcome:
     if result.crisis:
         outcome = crisis.open_(scene, oblique=True)
         return replace(outcome, actions=(submit, *outcome.actions))
-    said = Reply(instruments.explain(result, scene.language), key=f"{name}.{result.band}")
+    said = Reply(instruments.explain(result, scene.language), kind="questionnaire", key=f"{name}.{result.band}")
     if result.follow_up is None:
         closing = scene.say("say.after_questionnaire", "talk", "idea", "later")
         return scene.go(said, closing, actions=(submit,), place="listen")
-    asked = scene.say("say.few_more", f"menu:{result.follow_up}", "later")
+    asked = scene.say("say.few_more", f"menu:{result.follow_up}", "later", kind="questionnaire")
     return scene.go(said, asked, actions=(submit,), place="offer", exercise=None, instrument=result.follow_up)
