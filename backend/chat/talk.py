@@ -5,7 +5,7 @@ Two short transactions with the optional language model between them: a slow mod
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid4
@@ -22,6 +22,9 @@ from backend.preferences import preferences_of, save_preferences
 from backend.selfreport.submit import submit
 from backend.tables import ChatMessage, Person
 from bot.dialogue.machine import respond
+from bot.dialogue.scene import Scene
+from bot.dialogue.speech import language_of
+from bot.dialogue.steps import crisis
 from bot.dialogue.turns import (
     Action,
     CallLLM,
@@ -73,6 +76,17 @@ async def talk(
             await _remember(session, person_id, turn, outcome, replies, channel)
         cues = [await _act(session, person, action) for action in outcome.actions]
     return Talked(replies, tuple(cue for cue in cues if cue))
+
+
+async def open_crisis(session: AsyncSession, config: Settings, person: Person) -> tuple[Reply, ...]:
+    """Thoughts of death in a form of the app are answered as in the chat, where a yes or no to what is asked is then
+    understood. Called by the route of questionnaires, in its transaction."""
+    context, language = await context_of(session, person, config), language_of(person.locale)
+    state = replace(DialogueState.from_json(await store.state_of(session, person.id)), locale=language)
+    outcome = crisis.open_(Scene(state, Turn(), context, language, "crisis"), oblique=True)
+    await store.save_state(session, person.id, outcome.state.to_json())
+    await _remember(session, person.id, Turn(), outcome, outcome.replies, "inapp")
+    return outcome.replies
 
 
 async def _remember(

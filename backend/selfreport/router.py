@@ -8,7 +8,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from backend.deps import Me, Session
+from backend.chat.talk import open_crisis
+from backend.deps import Me, Session, State
 from backend.errors import NotFound
 from backend.paging import Cursor
 from backend.selfreport import store
@@ -18,7 +19,6 @@ from backend.selfreport.schemas import (
     AnswerOut,
     Instrument,
     InstrumentOut,
-    ReplyOut,
     ReportIn,
     ReportOut,
     ReportPage,
@@ -27,12 +27,7 @@ from backend.selfreport.schemas import (
     report_out,
 )
 from backend.selfreport.submit import submit
-from backend.tables import Organisation, Person
 from bot import instruments
-from bot.dialogue.scene import Scene
-from bot.dialogue.speech import language_of
-from bot.dialogue.steps import crisis
-from bot.dialogue.turns import Context, DialogueState, Turn
 
 router = APIRouter(prefix="/selfreports", tags=["support"])
 
@@ -64,19 +59,11 @@ def _instrument(name: str, locale: str, due: bool) -> InstrumentOut:
 
 
 @router.post("", status_code=201)
-async def submit_report(wanted: ReportIn, me: Me, session: Session) -> ReportOut:
+async def submit_report(wanted: ReportIn, me: Me, state: State, session: Session) -> ReportOut:
     """Answer a questionnaire. Thoughts of death are answered at once, with people who can help."""
     report, result = await submit(session, me, wanted.instrument, tuple(wanted.answers))
-    replies = await _crisis_replies(session, me) if result.crisis else []
-    return report_out(report, me.locale, replies)
-
-
-async def _crisis_replies(session: Session, me: Person) -> list[ReplyOut]:
-    organisation = await session.get_one(Organisation, me.organisation_id)
-    context = Context(locale=me.locale, country=organisation.country or None)
-    language = language_of(me.locale)
-    scene = Scene(DialogueState(locale=language), Turn(), context, language, "crisis")
-    return [reply_out(reply) for reply in crisis.open_(scene, oblique=True).replies]
+    replies = await open_crisis(session, state.config, me) if result.crisis else ()
+    return report_out(report, me.locale, [reply_out(reply) for reply in replies])
 
 
 @router.get("")

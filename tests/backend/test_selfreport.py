@@ -76,6 +76,20 @@ async def test_thoughts_of_death_are_answered_at_once_with_numbers(
     assert report["replies"][-1]["choices"]
 
 
+async def test_after_thoughts_of_death_numbers_are_of_where_one_is_and_a_yes_in_the_chat_is_understood(
+    sign_up: Any, home: Home, sessions: Sessions
+) -> None:
+    async with transaction(sessions) as session:
+        (await session.get_one(Organisation, home.organisation.id)).country = "DE"
+    away: Account = await sign_up(timezone="Asia/Seoul")
+    report = await submit(away, "phq9", [0] * 8 + [1])
+    assert any("109" in reply["text"] for reply in report["replies"])
+    kept = (await away.http.get("/chat/messages")).json()["items"]
+    assert [(one["author"], one["text"]) for one in kept] == [("bot", reply["text"]) for reply in report["replies"]]
+    answer = (await away.http.post("/chat/messages", json={"text": "yes"})).json()
+    assert {reply["kind"] for reply in answer["replies"]} == {"crisis"}
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [
