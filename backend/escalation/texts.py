@@ -64,16 +64,17 @@ BECAUSE: Final[dict[str, dict[str, str]]] = {
     },
 }
 
+# True of every variant of the message (notify/texts.py): which one it was is the person's own.
 SUPPORT: Final[dict[str, dict[str, str]]] = {
     "lower_moderate": {
-        "en": "A quiet note that suggested a short pause or a talk with somebody",
-        "zh": "一条轻声的便笺，建议休息片刻或找人聊聊",
-        "ko": "잠깐의 휴식이나 누군가와의 대화를 권한 조용한 쪽지",
+        "en": "A quiet note with one small suggestion: a short pause, a few words with somebody, or a five-minute step",
+        "zh": "一条轻声的便笺，带一个小建议：休息片刻、找人说几句话，或花五分钟做一件小事",
+        "ko": "작은 제안 하나를 담은 조용한 쪽지: 잠깐의 휴식, 누군가와의 몇 마디, 또는 5분짜리 작은 일",
     },
     "lower_high": {
-        "en": "A note that named people and numbers one can talk to",
-        "zh": "一条便笺，列出可以倾诉的人和电话",
-        "ko": "이야기할 수 있는 사람과 전화번호를 알려 준 쪽지",
+        "en": "A note about a longer dip: it suggested talking to somebody, or letting a task wait, and offered the chat",
+        "zh": "一条便笺，提到状态低了一段时间：建议找人聊聊，或把一件事放一放，也可以用聊天",
+        "ko": "조금 오래 낮았다는 쪽지: 누군가와 이야기하기나 일 하나 미루기를 권하고 채팅을 안내함",
     },
 }
 

@@ -21,6 +21,7 @@ from backend.escalation.report_pdf import pdf_of
 from backend.escalation.schemas import CaseReport
 from backend.escalation.share import MOST
 from backend.escalation.tasks import look_for_low
+from backend.notify.texts import variants_of
 from backend.resources import Resources
 from backend.tables import Assessment, Notice, Reading
 from ml.risk import reasons
@@ -217,6 +218,21 @@ def test_every_language_has_every_text() -> None:
         assert len({frozenset(names) for names in by_language.values()}) == 1
         assert set(by_language) == set(texts.LANGUAGES)
     assert {tuple(len(lines) for _, lines in parts) for parts in texts.GUIDANCE.values()} == {(3, 4, 3, 1, 2)}
+
+
+# What each variant of a message suggests, in the word by which HR's sentence about it says so.
+SUGGESTED = {
+    "lower_moderate": {"": "pause", "breath": "pause", "person": "words with somebody", "step": "step"},
+    "lower_high": {"": "talking to somebody", "listen": "talking to somebody", "load": "letting a task wait"},
+}
+
+
+def test_what_hr_is_told_of_support_is_true_of_every_variant() -> None:
+    assert set(texts.SUPPORT) == set(SUGGESTED)
+    for kind, by_variant in SUGGESTED.items():
+        assert set(variants_of(kind)) == set(by_variant), "a new variant: does the sentence still hold?"
+        assert all(word in texts.SUPPORT[kind]["en"] for word in by_variant.values())
+        assert not any(word in str(texts.SUPPORT[kind]) for word in ("number", "电话", "전화"))
 
 
 def a_report(name: str = "Ana", locale: str = "en", levels: tuple[str | None, ...] = (), **change: Any) -> CaseReport:
