@@ -35,16 +35,15 @@ async def page(session: AsyncSession, person_id: UUID, before: Cursor | None, li
     return list(await session.exec(wanted))
 
 
-async def last_choices(session: AsyncSession, person_id: UUID) -> dict[str, str]:
-    """What the newest message of the bot offered: label by id."""
+async def label_of(session: AsyncSession, person_id: UUID, choice: str) -> str | None:
+    """What a button said when it was last offered."""
     found = await session.exec(
-        select(ChatMessage)
-        .where(ChatMessage.person_id == person_id, ChatMessage.author == "bot")
+        select(ChatMessage.choices)
+        .where(ChatMessage.person_id == person_id, col(ChatMessage.choices).contains([{"id": choice}]))
         .order_by(col(ChatMessage.created_at).desc(), col(ChatMessage.id).desc())
         .limit(1)
     )
-    message = found.first()
-    return {choice["id"]: choice["label"] for choice in message.choices} if message else {}
+    return next((one["label"] for choices in found for one in choices if one["id"] == choice), None)
 
 
 async def forget_conversation(session: AsyncSession, person_id: UUID) -> None:

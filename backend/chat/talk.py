@@ -5,6 +5,7 @@ Two short transactions with the optional language model between them: a slow mod
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -23,7 +24,7 @@ from backend.selfreport.submit import submit
 from backend.tables import ChatMessage, Person
 from bot.dialogue.machine import respond
 from bot.dialogue.scene import Scene
-from bot.dialogue.speech import language_of
+from bot.dialogue.speech import language_of, load
 from bot.dialogue.steps import crisis
 from bot.dialogue.turns import (
     Action,
@@ -93,7 +94,7 @@ async def _remember(
     session: AsyncSession, person_id: UUID, turn: Turn, outcome: Outcome, replies: tuple[Reply, ...], channel: Channel
 ) -> None:
     """What was said in a crisis is not written down; the numbers to call stay in view."""
-    said = None if KeepPrivate() in outcome.actions else await _said(session, person_id, turn)
+    said = None if KeepPrivate() in outcome.actions else await _said(session, person_id, turn, outcome.state)
     kind = "questionnaire" if any(reply.kind == "questionnaire" for reply in replies) else "text"
     rows: list[tuple[str, str, str, list[dict[str, Any]]]] = [("person", kind, said, [])] if said else []
     rows += [("bot", reply.kind, reply.text, _choices(reply)) for reply in replies]
@@ -113,10 +114,15 @@ async def _remember(
         )
 
 
-async def _said(session: AsyncSession, person_id: UUID, turn: Turn) -> str | None:
+async def _said(session: AsyncSession, person_id: UUID, turn: Turn, state: DialogueState) -> str | None:
+    """A tap is shown by its label: as it was offered, or as a command or a notice has it; never by its id."""
     if turn.choice is None:
         return turn.text
-    return (await store.last_choices(session, person_id)).get(turn.choice, turn.choice)
+    offered = await store.label_of(session, person_id, turn.choice)
+    if offered is None:
+        with suppress(KeyError):
+            return load(language_of(state.locale)).label(turn.choice)
+    return offered
 
 
 def _choices(reply: Reply) -> list[dict[str, Any]]:

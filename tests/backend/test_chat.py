@@ -76,7 +76,8 @@ async def test_a_tapped_choice_is_shown_by_its_label(ana: Account) -> None:
     reply = (await say(ana))["replies"][-1]
     label = next(choice["label"] for choice in reply["choices"] if choice["id"] == "mood:4")
     await say(ana, choice="mood:4")
-    assert label in [item["text"] for item in await thread(ana) if item["author"] == "person"]
+    await say(ana, choice="menu:week")  # a command of Telegram: nobody offered it
+    assert [item["text"] for item in await thread(ana) if item["author"] == "person"] == [label, "My week"]
 
 
 async def test_a_mood_that_was_tapped_is_a_self_report(ana: Account, sessions: Sessions) -> None:
@@ -247,6 +248,8 @@ async def test_a_choice_nobody_offered_is_answered_and_breaks_nothing(ana: Accou
         f"helped:{uuid4().hex}",
     ):
         assert (await say(ana, choice=choice))["replies"]
+    shown = [item["text"] for item in await thread(ana) if item["author"] == "person"]
+    assert shown == ["Pause messages"], "an id is nobody's words"
 
 
 @dataclass
