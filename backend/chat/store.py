@@ -20,6 +20,12 @@ async def state_of(session: AsyncSession, person_id: UUID) -> dict[str, Any]:
     return found.state if found else {}
 
 
+async def spoke_at(session: AsyncSession, person_id: UUID) -> datetime | None:
+    """When the person last said something."""
+    found = await session.get(ChatState, person_id)
+    return found.updated_at if found else None
+
+
 async def save_state(session: AsyncSession, person_id: UUID, state: dict[str, Any]) -> None:
     row = insert(ChatState).values(person_id=person_id, state=state, updated_at=datetime.now(UTC))
     changed = {name: row.excluded[name] for name in ("state", "updated_at")}

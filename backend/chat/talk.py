@@ -17,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend.chat import store
 from backend.chat.context import context_of
 from backend.chat.free import answer_freely, recent_lines
+from backend.chat.policy import DEFAULT
 from backend.config import Settings
 from backend.db import transaction
 from backend.preferences import preferences_of, save_preferences
@@ -62,6 +63,9 @@ async def talk(
     async with transaction(sessions) as session:
         person = await session.get_one(Person, person_id)
         state = DialogueState.from_json(await store.state_of(session, person_id))
+        spoke_at = await store.spoke_at(session, person_id)
+        if spoke_at and datetime.now(UTC) - spoke_at > DEFAULT.pending:
+            state = state.anew()
         context = await context_of(session, person, config)
         history = await recent_lines(session, person) if context.llm else []
     outcome = respond(state, turn, context)

@@ -195,6 +195,10 @@ class DialogueState:
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
+    def anew(self) -> DialogueState:
+        """Long after the last turn nothing is pending any more; a crisis never ends by itself."""
+        return self if self.place == "crisis" else DialogueState(locale=self.locale, turns=self.turns)
+
     @classmethod
     def from_json(cls, data: dict[str, Any] | None) -> DialogueState:
         """Unknown fields are dropped and lists become tuples, so an older or newer state never breaks a chat."""

@@ -72,6 +72,16 @@ async def test_where_the_conversation_stands_survives_between_requests(ana: Acco
     assert (await say(ana, choice="next"))["replies"][-1]["text"] != step["text"]
 
 
+async def test_a_question_of_yesterday_is_not_pending_any_more(ana: Account, sessions: Sessions) -> None:
+    await say(ana, choice="menu:delete")
+    async with transaction(sessions) as session:
+        state = await session.get_one(ChatState, UUID(ana.id))
+        state.updated_at -= timedelta(hours=25)
+        session.add(state)
+    await say(ana, "yes")
+    assert await thread(ana)
+
+
 async def test_a_tapped_choice_is_shown_by_its_label(ana: Account) -> None:
     reply = (await say(ana))["replies"][-1]
     label = next(choice["label"] for choice in reply["choices"] if choice["id"] == "mood:4")

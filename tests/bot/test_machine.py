@@ -182,6 +182,12 @@ def test_a_state_from_another_version_is_read() -> None:
     assert DialogueState.from_json(None) == DialogueState()
 
 
+@pytest.mark.parametrize("place", PLACES)
+def test_after_a_long_time_nothing_is_pending_but_a_crisis(place: Place) -> None:
+    state = replace(state_in(place), locale="ko", turns=7, asked="in_danger")
+    assert state.anew() == (state if place == "crisis" else DialogueState(locale="ko", turns=7))
+
+
 def test_free_talk_goes_to_the_llm_only_where_the_person_agreed() -> None:
     said = Turn(text="my boss yelled at me today")
     for context, expected in ((WITH_LLM, 1), (Context(), 0)):
