@@ -124,6 +124,14 @@ async def test_a_conversation_with_buttons(ana: Account, listening: FakeTelegram
     # the same conversation is in the app
     items = (await ana.http.get("/chat/messages")).json()["items"]
     assert items[-1]["text"] == listening.texts()[-1]
+    # a button that is tapped twice answers its own question only
+    await talked(listening, listening.tap("c:menu:gad2"))
+    often = listening.buttons()[3]
+    for button in (often, often, "c:answer:gad2:1:0"):
+        await talked(listening, listening.tap(button))
+    assert often == "c:answer:gad2:0:3"
+    reports = await rows(sessions, SelfReport, ana.id)
+    assert [report.answers for report in reports if report.instrument == "gad2"] == [[3, 0]]
 
 
 async def test_a_crisis_is_answered_with_numbers_and_not_written_down(
