@@ -111,7 +111,6 @@ class DeliveryDue(PersonEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailRequested(PersonEvent):
     mail_id: UUID
-    locale: str = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

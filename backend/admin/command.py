@@ -72,8 +72,7 @@ def delete_organisation(
     config = ready()
     vault = known_vault(config)
     addresses = in_database(config, lambda session: founding.dissolve(session, vault, name))
-    for address in addresses:
-        erase_outbox(config.home, address)
+    erase_outbox(config.home, addresses)
     typer.echo(f"{name} is gone.")
 
 

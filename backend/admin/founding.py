@@ -50,19 +50,20 @@ async def invite_administrator(session: AsyncSession, name: str) -> Invite:
     return await _invite(session, await _the_one(session, name))
 
 
-async def dissolve(session: AsyncSession, vault: Vault, name: str) -> list[str]:
+async def dissolve(session: AsyncSession, vault: Vault, name: str) -> set[str]:
     """Everybody's account is erased as if they had done it, then what the organisation had.
 
-    Returns their mail addresses, whose files in the outbox no transaction holds.
+    Returns the addresses that mails went to, whose files in the outbox no transaction holds.
     """
     organisation = await _the_one(session, name)
     await check_key(session, vault)  # it signs the receipts
     people = await store.people(session, organisation.id)
+    addresses: set[str] = set()
     for person in people:
-        await erase_account(session, vault, person)
+        addresses |= (await erase_account(session, vault, person))[1]
     await audit.record(session, organisation.id, None, "organisation.deleted", accounts=len(people))
     await store.remove(session, organisation)
-    return [person.email for person in people if person.email]
+    return addresses
 
 
 async def _the_one(session: AsyncSession, name: str) -> Organisation:

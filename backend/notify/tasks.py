@@ -142,14 +142,11 @@ async def _notice(session: AsyncSession, person_id: UUID, notice_id: UUID) -> tu
 
 
 async def send_mail(session: AsyncSession, event: MailRequested, resources: Resources) -> None:
-    """Step after MailRequested; the text goes once it was handed over, an address without an account altogether."""
-    mail = await store.mail(session, event.mail_id)
-    if mail is None or mail.status == "sent":
+    """Step after MailRequested; the text goes once it was handed over."""
+    mail, person = await store.mail(session, event.mail_id), await session.get(Person, event.person_id)
+    if mail is None or person is None or mail.status == "sent":
         return
-    await hand_over(email.requested(mail, event.locale, resources), resources.config)
-    if mail.person_id is None:
-        await session.delete(mail)
-        return
+    await hand_over(email.requested(mail, person, resources), resources.config)
     mail.status, mail.text, mail.sent_at = "sent", "", datetime.now(UTC)
     session.add(mail)
 

@@ -49,9 +49,8 @@ async def ask(session: AsyncSession, config: Settings, vault: Vault, person: Per
 
 async def tell_former(session: AsyncSession, person: Person, address: str) -> None:
     """Whoever holds an open phone could give an address of theirs and have a new password mailed: it is told."""
-    locale = best_locale(person.locale)
-    subject, text = CHANGED_MAIL[locale]
-    await request_mail(session, address, subject, text.format(username=person.username), locale)
+    subject, text = CHANGED_MAIL[best_locale(person.locale)]
+    await request_mail(session, person, subject, text.format(username=person.username), to=address)
 
 
 def token_for(person: Person, vault: Vault, until: datetime) -> str:

@@ -6,14 +6,15 @@ has.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from email import policy as email_policy
 from email.parser import BytesParser
 from email.utils import getaddresses
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import delete, func, text
-from sqlmodel import col
+from sqlalchemy import delete, text
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import audit
@@ -29,14 +30,18 @@ TRACES = text("delete from pgqueuer_log where traceback::text like '%' || :perso
 WINDOWS = text("delete from rate_window where key like '%' || :person || '%'")
 
 
-async def erase_account(session: AsyncSession, vault: Vault, person: Person) -> receipts.Receipt:
-    """In one transaction. The person's rows go first, so that a job under way cannot add one; then the jobs."""
+async def erase_account(session: AsyncSession, vault: Vault, person: Person) -> tuple[receipts.Receipt, set[str]]:
+    """In one transaction. The person's rows go first, so that a job under way cannot add one; then the jobs.
+
+    With the addresses that mails went to, former ones among them: the outbox has files that no transaction holds.
+    """
     await store.lock_person(session, person.id)
+    addresses = set(await session.exec(select(Mail.to).where(Mail.person_id == person.id)))
+    addresses |= {person.email} if person.email else set()
     organisation, _ = await store.place_of(session, person)
     counts = await counts_of(session, person.id)
     await store.wait_for_reading(session, person.id)  # before the person's row is taken: the reader needs that row next
     await session.exec(delete(Person).where(col(Person.id) == person.id))
-    counts["mails_in_the_queue"] = await erase_mails(session, person.email)
     counts["jobs"] = await _gone(session, JOBS, person)
     await _gone(session, TRACES, person)
     await _gone(session, WINDOWS, person)
@@ -44,7 +49,7 @@ async def erase_account(session: AsyncSession, vault: Vault, person: Person) -> 
     facts = {"username": person.username, "organisation": organisation.name, "erased": counts, "kept": KEPT}
     receipt = receipts.issue(vault, "account.erased", facts, receipt_id)
     await audit.record(session, organisation.id, None, "account.erased", receipt=receipt_id)
-    return receipt
+    return receipt, addresses
 
 
 KEPT = (
@@ -53,12 +58,10 @@ KEPT = (
 )
 
 
-async def erase_mails(session: AsyncSession, address: str | None) -> int:
-    """Also called when somebody leaves an address behind."""
-    if not address:
-        return 0
-    gone = await session.exec(delete(Mail).where(func.lower(Mail.to) == address.lower()))
-    return int(gone.rowcount)
+async def erase_mails(session: AsyncSession, person: Person, address: str) -> None:
+    """Called when somebody leaves an address behind."""
+    theirs = delete(Mail).where(col(Mail.person_id) == person.id, col(Mail.to) == address)
+    await session.exec(theirs)
 
 
 async def _gone(session: AsyncSession, statement: object, person: Person) -> int:
@@ -66,14 +69,12 @@ async def _gone(session: AsyncSession, statement: object, person: Person) -> int
     return int(gone.rowcount)
 
 
-def erase_outbox(home: Path, address: str | None) -> int:
+def erase_outbox(home: Path, addresses: Collection[str]) -> int:
     """Mails that were written as files because there is no mail server. After the commit: files do not roll back."""
-    if not address:
-        return 0
-    gone, written = 0, reachable(address).lower()
-    for path in (home / "outbox").glob("*.eml"):
+    gone, written = 0, {reachable(address).lower() for address in addresses}
+    for path in (home / "outbox").glob("*.eml") if written else ():
         message = BytesParser(policy=email_policy.default).parsebytes(path.read_bytes(), headersonly=True)
-        if written in {mail.lower() for _, mail in getaddresses(message.get_all("to", []))}:
+        if written & {mail.lower() for _, mail in getaddresses(message.get_all("to", []))}:
             path.unlink(missing_ok=True)
             gone += 1
     return gone

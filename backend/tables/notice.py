@@ -54,7 +54,7 @@ class Mail(SQLModel, table=True):
     __table_args__ = (CheckConstraint("status in ('planned','sent','failed')", name="mail_status"),)
 
     id: UUID = primary_id()
-    person_id: UUID | None = owner(default=None, nullable=True, index=True)
+    person_id: UUID = owner(index=True)
     to: str = Field(max_length=254)
     subject: str = Field(max_length=200)
     text: str = Field(max_length=20_000)

@@ -383,7 +383,7 @@ def upgrade() -> None:
     op.create_table(
         "mail",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("to", sqlmodel.sql.sqltypes.AutoString(length=254), nullable=False),
         sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("text", sqlmodel.sql.sqltypes.AutoString(length=20000), nullable=False),

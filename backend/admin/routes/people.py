@@ -75,8 +75,8 @@ async def remove_member(person_id: UUID, me: Admin, state: State) -> None:
         person = await _member(session, me, person_id)
         await _keep_an_admin(session, person)
         await audit.record(session, me.organisation_id, me, "member.removed", member=person.audit_id)
-        await erase_account(session, state.vault, person)
-    await asyncio.to_thread(erase_outbox, state.config.home, person.email)
+        _, addresses = await erase_account(session, state.vault, person)
+    await asyncio.to_thread(erase_outbox, state.config.home, addresses)
 
 
 async def _keep_an_admin(session: Session, person: Person) -> None:

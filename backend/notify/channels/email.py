@@ -40,13 +40,13 @@ def of_notice(person: Person, address: str, notice: Notice, resources: Resources
     return compose(letter, config.smtp_from)
 
 
-def requested(mail: Mail, locale: str, resources: Resources) -> EmailMessage:
-    """A mail that somebody asked for, framed in the language of its text: no unsubscribing, it comes once."""
+def requested(mail: Mail, person: Person, resources: Resources) -> EmailMessage:
+    """A mail that somebody asked for: no unsubscribing, it comes once."""
     letter = Letter(
         to=mail.to,
         subject=mail.subject,
         paragraphs=tuple(part.strip() for part in mail.text.split("\n\n") if part.strip()),
-        locale=locale,
+        locale=person.locale,
         message_id=resources.vault.digest(mail.id.bytes, "message-id")[:32],
         written_at=mail.created_at,
     )

@@ -65,8 +65,9 @@ async def change_me(
     if me.email != before:
         await count(state, ADDRESSES, str(me.id))
         await store.drop_resets(session, me.id)  # a code in the mailbox of before opens nothing, and confirms nothing
-        await erase_mails(session, before)
-        afterwards.add_task(erase_outbox, state.config.home, before)
+        if before:
+            await erase_mails(session, me, before)
+            afterwards.add_task(erase_outbox, state.config.home, [before])
         if before and was_confirmed:
             await email.tell_former(session, me, before)
         await email.ask_if_wanted(session, state.config, state.vault, me)

@@ -39,8 +39,8 @@ async def export_me(me: Me, state: State, session: Session) -> Response:
 async def erase_me(me: Annotated[Person, Depends(get_person)], state: State, response: Response) -> Receipt:
     """Erases the account and everything about you, at once. The answer is a signed receipt: keep it, we do not."""
     async with state.sessions() as session, session.begin():
-        receipt = await erase_account(session, state.vault, me)
-    await asyncio.to_thread(erase_outbox, state.config.home, me.email)
+        receipt, addresses = await erase_account(session, state.vault, me)
+    await asyncio.to_thread(erase_outbox, state.config.home, addresses)
     response.delete_cookie(COOKIE, path=COOKIE_PATH)
     return Receipt.model_validate(receipt)
 

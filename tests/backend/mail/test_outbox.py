@@ -74,5 +74,5 @@ def test_addresses_in_other_letters_are_written_as_servers_take_them_and_erased_
     assert f"To: {written}\r\n".encode() in raw
     (tmp_path / "outbox").mkdir()
     (tmp_path / "outbox" / "1.eml").write_bytes(raw)
-    assert erase_outbox(tmp_path, "other@example.org") == 0
-    assert erase_outbox(tmp_path, address) == 1
+    assert erase_outbox(tmp_path, ["other@example.org"]) == 0
+    assert erase_outbox(tmp_path, [address]) == 1
