@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from html import escape
+from itertools import groupby
 from typing import Final
 
 import segno
@@ -40,11 +43,29 @@ def policy_page(organisation: str, place: str, accept_language: str, *, active: 
     language = texts.best_locale(accept_language.split(",")[0].split(";")[0].strip())
     words = WORDS[language]
     agreements = "".join(
-        f"<h2>{escape(title)}</h2>" + "".join(f"<p>{escape(part)}</p>" for part in text.split("\n") if part.strip())
+        f"<h2>{escape(title)}</h2>" + _blocks(text)
         for title, text in (by_locale[language] for by_locale in texts.AGREEMENTS.values())
     )
     off = "" if active else f'<p class="lead"><strong>{escape(words.off)}</strong></p>'
     return _page(language, words, organisation, place, off + agreements)
+
+
+def _blocks(text: str) -> str:
+    """The notation of `people/texts.py`, as the app draws it (me/blocks.ts)."""
+    paragraphs = (paragraph.splitlines() for paragraph in text.split("\n\n"))
+    return "".join(_block(tag, lines) for paragraph in paragraphs for tag, lines in groupby(paragraph, _tag))
+
+
+def _tag(line: str) -> str:
+    return "h3" if line.startswith("#") else "li" if line.startswith("- ") else "p"
+
+
+def _block(tag: str, lines: Iterable[str]) -> str:
+    plain = [escape(re.sub(r"^(#+|-)\s+", "", line.strip())) for line in lines if line.strip()]
+    if tag == "p":
+        return f"<p>{' '.join(plain)}</p>" if plain else ""
+    drawn = "".join(f"<{tag}>{line}</{tag}>" for line in plain)
+    return f"<ul>{drawn}</ul>" if tag == "li" else drawn
 
 
 def _page(language: str, words: Words, organisation: str, place: str, rest: str) -> str:

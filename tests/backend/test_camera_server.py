@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -434,21 +435,30 @@ async def test_the_administrator_sees_how_a_camera_is_doing(agent: Agent, boss: 
 
 
 @pytest.mark.parametrize(
-    ("locale", "words"), [("en", "did not agree"), ("zh-CN", "没有同意"), ("ko", "동의하지 않았다면")]
+    ("locale", "words", "read"),
+    [
+        ("en", "did not agree", "in this device or on the organisation&#x27;s own server"),
+        ("zh-CN", "没有同意", "在这台设备里或组织自己的服务器上读取"),
+        ("ko", "동의하지 않았다면", "이 기기나 조직의 자체 서버에서 읽고"),
+    ],
 )
-async def test_the_sign_leads_to_the_policy_page(agent: Agent, boss: Account, app_client, config, locale, words):
+async def test_the_sign_leads_to_the_policy_page(agent: Agent, boss: Account, app_client, config, locale, words, read):
+    """The same sign hangs beside devices whose frames leave them."""
     import segno
 
     sign = await boss.http.get(f"/admin/cameras/{agent.id}/sign", params={"locale": locale})
     assert (sign.status_code, sign.headers["content-type"]) == (200, "text/html; charset=utf-8")
     address = f"{config.origin}/api/v1/cameras/{agent.id}/policy"
     assert words in sign.text
+    assert read in sign.text
     assert address in sign.text
     assert segno.make(address, error="m").svg_inline(scale=4, omitsize=True).split("<path")[1] in sign.text
     async with app_client() as anybody:
         page = await anybody.get(f"/cameras/{agent.id}/policy", headers={"accept-language": f"{locale},en;q=0.5"})
         assert page.status_code == 200
         assert words in page.text
+        assert re.search(r"<h3>[^#<]+</h3><ul><li>[^<]+</li><li>", page.text)
+        assert not re.search(r">(#+|-) ", page.text)
         assert "script" not in page.headers["content-security-policy"]
         assert (await anybody.get(f"/cameras/{uuid4()}/policy")).status_code == 404
 
