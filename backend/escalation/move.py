@@ -96,7 +96,7 @@ async def assign(
     if case.status not in WAITING:
         raise _moved(case)
     case.assignee_id = assignee.id if assignee else None
-    await _save(session, case, "assign", actor.id, note)
+    await _save(session, case, "assign" if assignee else "unassign", actor.id, note)
     if assignee and assignee.id != actor.id:
         key = f"hr-case:{case.id}:v{case.version}:assigned"
         await plan(session, assignee, key, "case_assigned", {"case_id": str(case.id)})

@@ -11,6 +11,8 @@ from backend.escalation.pdf_chart import draw_levels
 from backend.escalation.pdf_paper import INK, KEEL, MARGIN, MUTED, Paper
 from backend.escalation.schemas import CaseEventOut, CaseReport
 
+# What Evenkeel does by itself; of anything else whoever did it has left, and taken the name along.
+OWN: Final = ("opened", "remind")
 # Columns of the facts at the top, in millimetres.
 FACT: Final = 56.0
 
@@ -111,7 +113,7 @@ def _history(pdf: Paper, report: CaseReport, zone: tzinfo | None) -> None:
     pdf.section(pdf.say["history"])
     for event in report.history:
         pdf.keep_together(10)
-        who = event.actor or pdf.say["system"]
+        who = event.actor or pdf.say["system" if event.action in OWN else "somebody"]
         at = f"{event.at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
         pdf.write_text(f"{at}   {_did(event, report.locale)}   ·   {who}", 9.5)
         if event.note:
@@ -120,6 +122,5 @@ def _history(pdf: Paper, report: CaseReport, zone: tzinfo | None) -> None:
 
 
 def _did(event: CaseEventOut, locale: str) -> str:
-    action = "unassign" if event.action == "assign" and event.assignee is None else event.action
-    said = texts.ACTIONS[locale][action]
-    return said.format(to=event.assignee.name if event.assignee else "")
+    to = event.assignee.name if event.assignee else texts.REPORT[locale]["somebody"]
+    return texts.ACTIONS[locale][event.action].format(to=to)

@@ -19,8 +19,9 @@ SharedStatus = Literal["new", "acknowledged", "contacted", "resolved"]
 Level = Literal["none", "low", "moderate", "high"]
 Because = Literal["", "high", "lasting", "unanswered", "person"]
 Action = Literal[
-    "opened", "shared", "declined", "expired", "acknowledge", "contact", "resolve", "assign", "note", "remind"
-]
+    "opened", "shared", "declined", "expired",
+    "acknowledge", "contact", "resolve", "assign", "unassign", "note", "remind",
+]  # fmt: skip
 
 
 class CaseState(BaseModel):
@@ -110,8 +111,13 @@ class CaseEventOut(BaseModel):
     action: Action
     status: Status
     at: datetime
-    actor: str | None = Field(description="Who did it: the person, a colleague, or null for Evenkeel itself")
-    assignee: Colleague | None = Field(description="Who had the case afterwards")
+    actor: str | None = Field(
+        description="Who did it: the person or a colleague. null: Evenkeel, where it opened or reminded; else an "
+        "account that was deleted"
+    )
+    assignee: Colleague | None = Field(
+        description="Who had the case afterwards; null for nobody, or an account that was deleted"
+    )
     note: str
 
 
@@ -208,7 +214,7 @@ def colleague(person: Person | None) -> Colleague | None:
 
 
 def my_case(case: Case, events: Iterable[CaseEvent], locale: str) -> MyCase:
-    states = [event for event in events if event.action not in ("assign", "note", "remind")]
+    states = [event for event in events if event.action not in ("assign", "unassign", "note", "remind")]
     return MyCase.model_validate(
         {
             **case.model_dump(exclude={"shared"}),

@@ -107,7 +107,7 @@ ACTIONS: Final[dict[str, dict[str, str]]] = {
     },
     "ko": {
         "opened": "열림", "shared": "본인이 공유함", "acknowledge": "확인", "contact": "연락", "resolve": "마무리",
-        "assign": "{to} 님에게 배정", "unassign": "배정 해제", "note": "메모", "remind": "기한이 지나 알림을 보냄",
+        "assign": "배정: {to}", "unassign": "배정 해제", "note": "메모", "remind": "기한이 지나 알림을 보냄",
     },
 }  # fmt: skip
 

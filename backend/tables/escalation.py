@@ -58,7 +58,7 @@ class CaseEvent(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint(
             "action in ('opened','shared','declined','expired',"
-            "'acknowledge','contact','resolve','assign','note','remind')",
+            "'acknowledge','contact','resolve','assign','unassign','note','remind')",
             name="case_event_action",
         ),
     )

@@ -582,7 +582,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
             "action in ('opened','shared','declined','expired',"
-            "'acknowledge','contact','resolve','assign','note','remind')",
+            "'acknowledge','contact','resolve','assign','unassign','note','remind')",
             name="case_event_action",
         ),
         sa.ForeignKeyConstraint(["actor_id"], ["person.id"], ondelete="SET NULL"),

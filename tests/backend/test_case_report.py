@@ -220,6 +220,28 @@ def test_every_language_has_every_text() -> None:
     assert {tuple(len(lines) for _, lines in parts) for parts in texts.GUIDANCE.values()} == {(3, 4, 3, 1, 2)}
 
 
+async def test_what_somebody_did_who_is_erased_is_not_signed_by_evenkeel(ana: Account, sign_up: Callable) -> None:
+    leaver, hr = await sign_up("hr"), await sign_up("hr")
+    case = (await ana.http.post("/me/cases", json={"note": "A word, please."})).json()
+    path = f"/hr/escalations/{case['id']}"
+    await leaver.http.post(f"{path}/contact", json={})
+    await hr.http.post(f"{path}/assign", json={"assignee_id": leaver.id})
+    await hr.http.post(f"{path}/assign", json={"assignee_id": None})
+    gone = await leaver.http.delete("/me")
+    assert gone.status_code == 200, gone.text
+    history = (await hr.http.get(f"{path}/report")).json()["history"]
+    done = ["opened", "contact", "assign", "unassign"]
+    assert [event["action"] for event in history] == done
+    assert [event["actor"] for event in history] == [ana.username, None, hr.username, hr.username]
+    said = " ".join(read((await hr.http.get(f"{path}/report.pdf")).content).split())
+    somebody, system = texts.REPORT["en"]["somebody"], texts.REPORT["en"]["system"]
+    assert f"contacted · {somebody}" in said
+    assert f"assigned to {somebody} · {hr.username}" in said
+    assert said.count("given back to everybody") == 1
+    assert f"· {system}" not in said
+    assert [one["status"] for one in (await ana.http.get("/me/cases")).json()[0]["history"]] == ["new", "contacted"]
+
+
 # What each variant of a message suggests, in the word by which HR's sentence about it says so.
 SUGGESTED = {
     "lower_moderate": {"": "pause", "breath": "pause", "person": "words with somebody", "step": "step"},

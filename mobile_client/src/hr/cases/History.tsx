@@ -3,10 +3,14 @@ import type { CaseEvent } from '../shapes';
 import { h } from '../words';
 
 function what(event: CaseEvent): string {
-  if (event.action === 'assign') return event.assignee ? h('event.assign', { name: event.assignee.name }) : h('event.unassign');
+  if (event.action === 'assign') return h('event.assign', { name: event.assignee?.name ?? h('case.somebody') });
   if (event.action === 'declined' || event.action === 'expired') return ''; // such a case never reaches HR
   return h(`event.${event.action}`);
 }
+
+/** What Evenkeel does by itself has nobody's name; of anything else whoever did it has left, and taken the name along. */
+const who = (event: CaseEvent): string =>
+  event.actor ?? h(event.action === 'opened' || event.action === 'remind' ? 'case.system' : 'case.somebody');
 
 /** Newest first: what a colleague needs to know before doing anything. */
 export function History({ events }: { events: readonly CaseEvent[] }) {
@@ -16,7 +20,7 @@ export function History({ events }: { events: readonly CaseEvent[] }) {
         <li key={`${event.at}${event.action}`}>
           <p>
             <strong>{what(event)}</strong>
-            <span class="muted"> · {event.actor ?? h('case.system')}</span>
+            <span class="muted"> · {who(event)}</span>
           </p>
           {event.note && (
             <p class="written" dir="auto">

@@ -95,6 +95,7 @@ export const en = {
   'case.guidance': 'For a good conversation',
   'case.history': 'What happened',
   'case.system': 'Evenkeel',
+  'case.somebody': 'an account that was deleted',
   'case.moved.elsewhere': 'A colleague changed this case a moment ago; you see it as it is now.',
   'case.gone': 'This case is not shared with HR any more: it was taken back, or the account is closed. Nothing of it is kept here.',
 

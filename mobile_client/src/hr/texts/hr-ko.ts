@@ -96,6 +96,7 @@ export const ko: HrMessages = {
   'case.guidance': '좋은 대화를 위해',
   'case.history': '지난 일',
   'case.system': 'Evenkeel',
+  'case.somebody': '삭제된 계정',
   'case.moved.elsewhere': '동료가 방금 이 사례를 바꿨어요. 지금 상태로 보여 드려요.',
   'case.gone': '이 사례는 더 이상 인사팀과 공유되지 않아요. 본인이 거두었거나 계정이 닫혔어요. 여기에는 아무것도 남지 않아요.',
 
@@ -129,7 +130,7 @@ export const ko: HrMessages = {
   'event.acknowledge': '확인함',
   'event.contact': '연락함',
   'event.resolve': '마무리함',
-  'event.assign': '{name} 님에게 맡김',
+  'event.assign': '맡김: {name}',
   'event.unassign': '모두에게 돌려줌',
   'event.note': '메모',
   'event.remind': '기한이 지나 알림을 보냄',

@@ -96,6 +96,7 @@ export const zh: HrMessages = {
   'case.guidance': '怎样好好谈一谈',
   'case.history': '经过',
   'case.system': 'Evenkeel',
+  'case.somebody': '已删除的账号',
   'case.moved.elsewhere': '同事刚刚更改了这个个案，现在显示的是最新状态。',
   'case.gone': '这个个案已不再与人事共享：本人已收回，或账户已关闭。这里不保留任何内容。',
 
