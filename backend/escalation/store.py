@@ -75,7 +75,11 @@ class Filters:
             # Where HR may not see a level, asking for one finds nothing.
             wanted += [col(Case.shared)["level"].as_string().in_(self.level), col(Organisation.policy).in_(SHOWING)]
         if self.unit:
-            wanted.append(col(Person.department_id) == self.unit)
+            # The unit that was shared, as the table shows it, wherever the person is now.
+            unit = select(Department.name).where(
+                Department.id == self.unit, Department.organisation_id == Case.organisation_id
+            )
+            wanted.append(col(Case.shared)["unit"].as_string() == unit.scalar_subquery())
         if self.assignee:
             wanted.append(col(Case.assignee_id) == self.assignee)
         if self.unassigned:
@@ -121,7 +125,6 @@ async def page_for_hr(
     """Newest first, one more than asked for where there are more."""
     wanted = (
         select(Case, KEEPER, Organisation.policy)
-        .join(Person, col(Case.person_id) == Person.id)
         .join(Organisation, col(Case.organisation_id) == Organisation.id)
         .outerjoin(KEEPER, IN_HANDS)
         .where(*_open_to(hr), *filters.conditions())

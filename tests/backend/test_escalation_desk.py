@@ -18,7 +18,7 @@ from backend.escalation.tasks import remind
 from backend.notify.say import outside
 from backend.resources import Resources
 from backend.spreadsheet import plain
-from backend.tables import Case, Notice, Person
+from backend.tables import Case, Department, Notice, Person
 from tests.backend.conftest import Account, Home, make_home
 from tests.backend.escalation_world import Sessions, Work, assessed, kinds, numbers, periodic
 from tests.clock import now
@@ -92,6 +92,13 @@ async def test_filters_counts_and_pages(ana: Account, sign_up: Callable, home: H
     table = (await hr.http.get("/hr/escalations.csv", params={"assigned": "me"})).text.splitlines()
     assert len(table) == 2
     assert f",{b},{bob.username},Workshop,moderate,acknowledged,Kim," in table[1]
+    async with transaction(sessions) as session:
+        sales = Department(organisation_id=home.organisation.id, name="Sales")
+        session.add(sales)
+        await session.flush()
+        (await session.get_one(Person, UUID(bob.id))).department_id = sales.id
+    assert await numbers(hr, unit=sales.id) == [], "after a move the case still reads Workshop"
+    assert await numbers(hr, unit=unit) == [b, a]
 
 
 async def test_of_two_who_saw_the_same_version_the_second_is_told_whatever_they_do(
