@@ -1,6 +1,8 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { expect, test } from 'vitest';
 import type { Shared } from '../src/api/cases';
+import { History } from '../src/hr/cases/History';
+import type { CaseEvent } from '../src/hr/shapes';
 import { CaseContent } from '../src/today/Share';
 
 /** What somebody reads of these elements, parts of our own included. */
@@ -39,4 +41,14 @@ test('the person reads all that HR reads, whether support helped too', () => {
 
 test('a level that was not shared is not told as a steady one', () => {
   expect(read(CaseContent({ shared: { person: 'Ana', unit: null, note: 'Hello' } }))).not.toMatch(/usual/);
+});
+
+test('what somebody did whose account was deleted is not signed by Evenkeel', () => {
+  const event = { status: 'new', at: '2026-11-20T10:00:00Z', actor: null, assignee: null, note: '' } as const;
+  const seen = (action: CaseEvent['action']): string => read(History({ events: [{ ...event, action }] })).replaceAll('\n', '');
+  expect(seen('opened')).toContain('Opened · Evenkeel');
+  expect(seen('remind')).toContain('· Evenkeel');
+  expect(seen('contact')).toContain('Contacted · an account that was deleted');
+  expect(seen('assign')).toContain('Given to an account that was deleted');
+  expect(seen('unassign')).toContain('Given back to everybody');
 });

@@ -2577,13 +2577,13 @@ export interface components {
              * Action
              * @enum {string}
              */
-            action: "opened" | "shared" | "declined" | "expired" | "acknowledge" | "contact" | "resolve" | "assign" | "note" | "remind";
+            action: "opened" | "shared" | "declined" | "expired" | "acknowledge" | "contact" | "resolve" | "assign" | "unassign" | "note" | "remind";
             /**
              * Actor
-             * @description Who did it: the person, a colleague, or null for Evenkeel itself
+             * @description Who did it: the person or a colleague. null: Evenkeel, where it opened or reminded; else an account that was deleted
              */
             actor: string | null;
-            /** @description Who had the case afterwards */
+            /** @description Who had the case afterwards; null for nobody, or an account that was deleted */
             assignee: components["schemas"]["Colleague"] | null;
             /**
              * At
@@ -2651,10 +2651,13 @@ export interface components {
             id: string;
             /**
              * Level
-             * @description null where the policy keeps it with the person or it was not shared
+             * @description null where the policy keeps it with the person, or it was not shared or not known
              */
             level: ("none" | "low" | "moderate" | "high") | null;
-            /** Limits */
+            /**
+             * Limits
+             * @description Empty where nothing that was read from a face is shown
+             */
             limits: string;
             /** Locale */
             locale: string;
@@ -3140,7 +3143,7 @@ export interface components {
             id: string;
             /**
              * Level
-             * @description null where the policy keeps it with the person or it was not shared
+             * @description null where the policy keeps it with the person, or it was not shared or not known
              */
             level: ("none" | "low" | "moderate" | "high") | null;
             /** Name */
@@ -3257,7 +3260,7 @@ export interface components {
             id: string;
             /**
              * Level
-             * @description null where the policy keeps it with the person or it was not shared
+             * @description null where the policy keeps it with the person, or it was not shared or not known
              */
             level: ("none" | "low" | "moderate" | "high") | null;
             /** Name */
@@ -3830,7 +3833,7 @@ export interface components {
             opened_by: "policy" | "person";
             /**
              * Shared
-             * @description Exactly what HR sees, or would see if you agreed: person, unit, note; and, unless the policy keeps it with you or you left it out: because, because_text, level, days, reasons, support, action_units
+             * @description Exactly what HR sees, or would see if you agreed: person, unit, note; and, unless the policy keeps it with you or you left it out: because, because_text; and, once your usual range is known and there are check-ins: level, days, reasons, support, action_units
              */
             shared: {
                 [key: string]: unknown;
@@ -3911,7 +3914,7 @@ export interface components {
         OpenCaseIn: {
             /**
              * Include Levels
-             * @description Also share the levels and reasons of the last two weeks
+             * @description Also share levels, reasons, support and action units of the last two weeks
              * @default false
              */
             include_levels: boolean;
