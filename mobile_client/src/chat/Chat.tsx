@@ -56,11 +56,11 @@ export default function Chat() {
         {cue && <Cue cue={cue as keyof typeof CUES} />}
         {send.isError && (
           <>
-            <p class="small muted">{t('chat.failed')}</p>
+            {send.variables.text && <p class="small muted">{t('chat.failed')}</p>}
             <Fault error={send.error} />
           </>
         )}
-        <Composer busy={send.isPending} failed={send.isError} say={(text) => send.mutate({ text, shown: text })} />
+        <Composer busy={send.isPending} unsent={send.isError ? send.variables.text : undefined} say={(text) => send.mutate({ text, shown: text })} />
       </div>
     </Screen>
   );
@@ -129,17 +129,15 @@ function Thread({ messages, mine, busy, say }: ThreadProps) {
   );
 }
 
-function Composer({ busy, failed, say }: { busy: boolean; failed: boolean; say: (text: string) => void }) {
+function Composer({ busy, unsent, say }: { busy: boolean; unsent: string | undefined; say: (text: string) => void }) {
   const [text, setText] = useState('');
-  const [sent, setSent] = useState('');
   useEffect(() => {
-    if (failed && !text) setText(sent); // what was written is never lost
-  }, [failed]);
+    if (unsent && !text) setText(unsent); // what was written is never lost
+  }, [unsent]);
   function submit(event: Event): void {
     event.preventDefault();
     const wanted = text.trim();
     if (!wanted || busy) return;
-    setSent(wanted);
     setText('');
     say(wanted);
   }
