@@ -1,7 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { lastDayOf, monthOf, shiftMonth, weeksOf } from '../src/history/calendar';
 import { limits, linear, segments, ticks } from '../src/history/plot';
-import { bandFor, ownRange, standing, valueOf } from '../src/history/range';
+import { reportsSince, said } from '../src/api/selfreports';
+import type { ReportOut } from '../src/api/shapes';
+import { bandFor, ownRange, rowsOf, standing, valueOf } from '../src/history/range';
 import { addDays, dayOf, daysBetween, whenOf } from '../src/i18n/dates';
 import { sameClock, setZone, startOf } from '../src/i18n/zone';
 
@@ -71,6 +73,28 @@ test('zones whose clocks agree all year are the same to a person', () => {
   expect(sameClock('Europe/Berlin', 'Europe/Rome')).toBe(true);
   expect(sameClock('Europe/Berlin', 'Africa/Lagos', Date.parse('2026-01-15T00:00:00Z'))).toBe(false); // in winter only
   expect(sameClock('Europe/Berlin', 'Mars/Olympus')).toBe(true);
+});
+
+const report = (id: string, at: string, instrument = 'mood', score = 4): ReportOut =>
+  ({ id, instrument, score, maximum: instrument === 'mood' ? 5 : 100, created_at: at }) as ReportOut;
+
+test('what a person said is fetched back to the first day, and no further', async () => {
+  const pages = {
+    '': { items: [report('a', '2026-03-03T12:00:00Z'), report('b', '2026-03-02T12:00:00Z')], next_cursor: '1' },
+    1: { items: [report('c', '2026-03-01T12:00:00Z'), report('d', '2026-02-20T12:00:00Z')], next_cursor: '2' },
+  };
+  const found = await reportsSince('2026-03-01', async (cursor) => pages[cursor as keyof typeof pages]);
+  expect(found.map((one) => one.id)).toEqual(['a', 'b', 'c', 'd']);
+  expect(said(found, '2026-03-01').map((one) => one.id)).toEqual(['a', 'b', 'c']);
+});
+
+test('the table has a row for days with words only, and for days with readings only', () => {
+  const words = said([report('a', '2026-03-03T12:00:00Z'), report('b', '2026-03-03T09:00:00Z', 'who5', 60)], '2026-03-01');
+  expect(rowsOf([day('2026-03-01', 0.5), day('2026-03-02', 0.2)], words, 'happy')).toEqual([
+    { day: '2026-03-03', value: null, said: '4/5, 60/100' },
+    { day: '2026-03-02', value: 0.2, said: '' },
+    { day: '2026-03-01', value: 0.5, said: '' },
+  ]);
 });
 
 test('axes end on round numbers and include what is drawn', () => {

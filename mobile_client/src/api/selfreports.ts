@@ -35,7 +35,7 @@ function shareOf(report: ReportOut): number | null {
   return report.instrument === 'who5' ? report.score / 100 : null;
 }
 
-function said(reports: readonly ReportOut[], from: string): Said[] {
+export function said(reports: readonly ReportOut[], from: string): Said[] {
   return reports.flatMap((report): Said[] => {
     const share = shareOf(report);
     const day = dayOf(new Date(report.created_at));
@@ -43,7 +43,23 @@ function said(reports: readonly ReportOut[], from: string): Said[] {
   });
 }
 
+type Load = (cursor: string) => Promise<Page<ReportOut>>;
+
+/** Every page back to that day: two moods a day fill one in fifty days. */
+export async function reportsSince(from: string, load: Load): Promise<ReportOut[]> {
+  const { items, next_cursor } = await load('');
+  for (let cursor = next_cursor; cursor && reaches(items.at(-1), from); ) {
+    const page = await load(cursor);
+    items.push(...page.items);
+    cursor = page.next_cursor;
+  }
+  return items;
+}
+
+const reaches = (oldest: ReportOut | undefined, from: string): boolean => oldest !== undefined && dayOf(new Date(oldest.created_at)) >= from;
+
 export function useSaid(from: string) {
-  const query = useSelfReports();
-  return { data: query.data && said(query.data.items, from) };
+  const load: Load = (cursor) => fetchJson(`/selfreports?${new URLSearchParams({ limit: '200', ...(cursor && { cursor }) })}`);
+  const query = useQuery({ queryKey: ['selfreports', 'since', from], queryFn: () => reportsSince(from, load) });
+  return { data: said(query.data ?? [], from), isPending: query.isPending };
 }

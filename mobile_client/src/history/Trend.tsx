@@ -7,7 +7,7 @@ import { t } from '../i18n/t';
 import { Choices } from '../ui/Field';
 import { Loaded } from '../ui/Loaded';
 import { FRAME, limits, linear, type Point, segments, ticks } from './plot';
-import { type Band, bandFor, type Measure, valueOf } from './range';
+import { type Band, bandFor, type Measure, rowsOf, valueOf } from './range';
 
 const SPANS = ['7', '30', '90'] as const;
 const MEASURES = ['balance', 'positive', 'negative', 'happy', 'sad'] as const;
@@ -55,10 +55,10 @@ interface PanelProps {
 }
 
 function Panel({ range, from, today, measure }: PanelProps) {
-  const said = useSaid(from).data ?? [];
+  const { data: said, isPending } = useSaid(from);
   const shown = range.days.filter((day) => day.day >= from);
   const band = bandFor(today, range.days, measure);
-  if (!shown.length) return <p class="empty">{t('history.empty')}</p>;
+  if (!shown.length && !said.length) return isPending ? null : <p class="empty">{t('history.empty')}</p>;
   return (
     <div class="card stack-s">
       <TrendChart days={shown} said={said} band={band} from={from} today={today} measure={measure} />
@@ -118,7 +118,7 @@ const saidOn = (share: number, measure: Measure): number => {
 function TrendChart({ days, said, band, from, today, measure }: ChartProps) {
   const all = daysBetween(from, today);
   const values = new Map(days.map((day) => [day.day, valueOf(day.vector, measure)]));
-  const spoken = said.filter((one) => one.day >= from).map((one) => ({ ...one, at: saidOn(one.share, measure) }));
+  const spoken = said.map((one) => ({ ...one, at: saidOn(one.share, measure) }));
   const everything = [...values.values(), ...spoken.map((one) => one.at), ...(band ? [band.low, band.high] : [])];
   const axis = limits(everything, measure === 'balance' ? -1 : 0, 1);
   const x = linear([0, all.length - 1], [FRAME.left + 6, FRAME.width - FRAME.right - 6]);
@@ -192,16 +192,11 @@ function TrendTable({ days, said, measure, band }: TableProps) {
           </tr>
         </thead>
         <tbody>
-          {[...days].reverse().map((day) => (
-            <tr key={day.day}>
-              <th scope="row">{longDay(day.day)}</th>
-              <td>{decimal(valueOf(day.vector, measure))}</td>
-              <td>
-                {said
-                  .filter((one) => one.day === day.day)
-                  .map((one) => one.text)
-                  .join(', ') || '–'}
-              </td>
+          {rowsOf(days, said, measure).map((row) => (
+            <tr key={row.day}>
+              <th scope="row">{longDay(row.day)}</th>
+              <td>{row.value === null ? '–' : decimal(row.value)}</td>
+              <td>{row.said || '–'}</td>
             </tr>
           ))}
         </tbody>

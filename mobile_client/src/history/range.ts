@@ -1,4 +1,5 @@
 import type { DayOut } from '../api/shapes';
+import type { Said } from '../api/selfreports';
 import { share, type Emotion } from '../emotions';
 
 /** What a day shows on the trend: a component, or the balance of positive and negative. */
@@ -40,4 +41,18 @@ export function standing(value: number, band: Band | null): Standing {
 export function bandFor(day: string, days: readonly DayOut[], measure: Measure): Band | null {
   const before = days.filter((other) => other.day < day).slice(-28);
   return ownRange(before.map((other) => valueOf(other.vector, measure)));
+}
+
+export interface Row {
+  day: string;
+  value: number | null;
+  said: string;
+}
+
+/** The table behind the chart: a row for each day with a reading or with the person's own words, the newest first. */
+export function rowsOf(days: readonly DayOut[], said: readonly Said[], measure: Measure): Row[] {
+  const values = new Map(days.map((one) => [one.day, valueOf(one.vector, measure)]));
+  const all = new Set([...values.keys(), ...said.map((one) => one.day)]);
+  const textOf = (day: string): string => said.filter((one) => one.day === day).map((one) => one.text).join(', ');
+  return [...all].sort().reverse().map((day) => ({ day, value: values.get(day) ?? null, said: textOf(day) }));
 }
