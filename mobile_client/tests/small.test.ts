@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { phaseAt, RHYTHM, TOTAL_S } from '../src/chat/rhythm';
 import { EMOTIONS, EXPRESSIONS, GROUPS, share } from '../src/emotions';
 import { CHECKED_ON, COUNTRIES, dialable, emergencyNumbers, guessCountry, linesFor } from '../src/help/helplines';
+import { whenOf } from '../src/i18n/dates';
 import { blocksOf } from '../src/me/blocks';
 import { browserOf } from '../src/me/browser';
 import { surenessOf, wordingOf } from '../src/reading/sentence';
@@ -100,4 +101,11 @@ test('devices are named, not fingerprinted', () => {
   const agent = 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36';
   expect(browserOf(agent)).toBe('Chrome · Android');
   expect(browserOf('')).toBe('–');
+});
+
+test('a log says the year where it is not this one', () => {
+  vi.useFakeTimers({ now: new Date('2026-06-01T12:00:00Z') });
+  expect(whenOf('2026-03-29T12:30:00Z')).not.toContain('2026');
+  expect(whenOf('2025-03-29T12:30:00Z')).toMatch(/29 Mar 2025.*:30/);
+  vi.useRealTimers();
 });

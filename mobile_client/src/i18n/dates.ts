@@ -40,8 +40,13 @@ export const shortDay = (day: string): string => format(noon(day), { day: 'numer
 export const monthName = (day: string): string => format(noon(day), { month: 'long', year: 'numeric' });
 export const dateOf = (instant: string): string => format(new Date(instant), { timeZone: zone(), dateStyle: 'medium' });
 export const timeOf = (instant: string): string => format(new Date(instant), { timeZone: zone(), timeStyle: 'short' });
-export const whenOf = (instant: string): string =>
-  format(new Date(instant), { timeZone: zone(), day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+
+/** For logs, which go back over years: the year is said when it is not this one. */
+export function whenOf(instant: string): string {
+  const moment = new Date(instant);
+  const year = dayOf(moment).slice(0, 4) === dayOf().slice(0, 4) ? undefined : 'numeric';
+  return format(moment, { timeZone: zone(), year, day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+}
 
 export const percent = (share: number): string =>
   new Intl.NumberFormat(localeTag(), { style: 'percent', maximumFractionDigits: 0 }).format(share);
