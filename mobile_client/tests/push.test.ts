@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { renew } from '../src/me/subscription';
+import { renew, subscribe } from '../src/me/subscription';
 
 const bytesOf = (key: string): ArrayBuffer => Uint8Array.from(atob(key.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0)).buffer;
 
@@ -24,7 +24,7 @@ function browser(made: string | null, served: string) {
   vi.stubGlobal('fetch', async (url: string, given: RequestInit = {}) => {
     const [, path] = url.split('/me/');
     if (path) calls.push(`${given.method ?? 'GET'} ${path} ${given.body ?? ''}`.trim());
-    return new Response(JSON.stringify({ key: served }), { headers: { 'content-type': 'application/json' } });
+    return new Response(JSON.stringify({ key: served, access_token: 'e30.e30.' }), { headers: { 'content-type': 'application/json' } });
   });
   return calls;
 }
@@ -48,4 +48,13 @@ test('whoever never asked for push is not subscribed', async () => {
   const calls = browser(null, 'BAUG');
   await renew();
   expect(calls).toEqual([]);
+});
+
+test.each([
+  ['denied', 'denied'],
+  ['default', 'off'], // closed without an answer: the button stays
+])('a question that was answered with %s leaves push %s', async (permission, state) => {
+  browser(null, 'AQID');
+  vi.stubGlobal('Notification', { requestPermission: async () => permission });
+  expect(await subscribe()).toBe(state);
 });

@@ -24,7 +24,8 @@ async function register(key: string): Promise<void> {
 }
 
 export async function subscribe(): Promise<PushState> {
-  if ((await Notification.requestPermission()) !== 'granted') return 'denied';
+  const answer = await Notification.requestPermission();
+  if (answer !== 'granted') return answer === 'denied' ? 'denied' : 'off'; // a question that was closed may be asked again
   await register(await serverKey());
   return 'on';
 }
