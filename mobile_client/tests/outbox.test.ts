@@ -1,5 +1,7 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, expect, test } from 'vitest';
+import { sayRefused } from '../src/capture/refusal';
+import { en } from '../src/i18n/en';
 import { afterAnswer, type Entry, newEntry, waitBefore } from '../src/outbox/entry';
 import { allEntries, drain, dropEntry, keepEntry, type Road } from '../src/outbox/send';
 
@@ -117,6 +119,39 @@ test('a refusal ends it and says why', async () => {
   expect(await only()).toMatchObject({ state: 'refused', problem: 'consent_missing', photo: null });
 });
 
+const tooEarly = (serverNow: number): Response =>
+  json(422, { code: 'captured_at_invalid' }, { Date: new Date(serverNow).toUTCString() });
+
+test.each([
+  ['a clock that is an hour ahead', NOW, NOW - 3_600_000, NOW - 3_600_000],
+  ['a clock that was ahead and has been set right', NOW - 3_600_000, NOW - 3_600_000, NOW - 3_600_000],
+  ['a battery that was empty for years', NOW, NOW + 1000 * 86_400_000, NOW + 1000 * 86_400_000],
+])('%s loses no photo: the time is put right by the server\'s clock', async (_, phone, server, taken) => {
+  const entry = await waitingEntry();
+  const { made, calls } = road([tooEarly(server), read()]);
+  expect(await drain(made, () => phone)).toBe(phone);
+  expect(await only()).toMatchObject({ state: 'waiting', photo: expect.anything(), key: entry.key });
+  await drain(made, () => phone);
+  expect(calls.map((call) => call.at)).toEqual([entry.capturedAt, new Date(taken).toISOString()]);
+  expect((await only()).state).toBe('done');
+});
+
+test('a photo that is too old by any clock is refused, and says so', async () => {
+  await waitingEntry();
+  const later = NOW + 70 * 86_400_000;
+  await drain(road([tooEarly(later)]).made, () => later);
+  expect(await only()).toMatchObject({ state: 'refused', problem: 'captured_at_invalid', photo: null });
+});
+
+test('each refusal has its own advice', () => {
+  const say = (problem: string, kind: 'photo' | 'clip' = 'photo'): string => sayRefused({ problem, kind });
+  expect(say('captured_at_invalid')).toBe(en['error.photo_time']);
+  expect(say('unsupported_format')).toBe(en['error.photo_type']);
+  expect(say('consent_missing', 'clip')).toBe(en['error.consent']);
+  expect(say('unsupported_format', 'clip')).toBe(en['clip.refused']);
+  expect(say('damaged')).toBe(en['abstained.other']);
+});
+
 test('a photo of somebody else on this phone is never sent with my name', async () => {
   await waitingEntry('ben');
   const { made, calls } = road([]);
@@ -142,11 +177,11 @@ test.each([
   [422, 'refused'],
 ] as const)('an answer of %i leaves the entry %s', (status, state) => {
   const entry = newEntry('ana', PHOTO, new Date(NOW));
-  expect(afterAnswer(entry, { status, retryAfter: null, snapshot: null, code: '' }, NOW).state).toBe(state);
+  expect(afterAnswer(entry, { status, retryAfter: null, at: NOW, snapshot: null, code: '' }, NOW).state).toBe(state);
 });
 
 test('Retry-After is honoured, and waits grow to half a minute', () => {
   const entry = newEntry('ana', PHOTO, new Date(NOW));
-  expect(afterAnswer(entry, { status: 429, retryAfter: 12, snapshot: null, code: '' }, NOW).nextAt).toBe(NOW + 12_000);
+  expect(afterAnswer(entry, { status: 429, retryAfter: 12, at: NOW, snapshot: null, code: '' }, NOW).nextAt).toBe(NOW + 12_000);
   expect([0, 1, 4, 9].map(waitBefore)).toEqual([1000, 2000, 16_000, 30_000]);
 });

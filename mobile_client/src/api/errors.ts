@@ -6,6 +6,8 @@ export class ApiError extends Error {
     readonly detail: string,
     readonly fields: Readonly<Record<string, string>> = {},
     readonly retryAfter: number | null = null,
+    /** The server's clock when it answered. */
+    readonly date = '',
   ) {
     super(`${status} ${code}`);
   }
@@ -33,7 +35,7 @@ export async function problemOf(answer: Response): Promise<ApiError> {
   const body = (await answer.json().catch(() => ({}))) as Problem;
   const detail = typeof body.detail === 'string' ? body.detail : (body.title ?? '');
   const after = Number(answer.headers.get('Retry-After'));
-  return new ApiError(answer.status, body.code ?? '', detail, fieldsOf(body), after > 0 ? after : null);
+  return new ApiError(answer.status, body.code ?? '', detail, fieldsOf(body), after > 0 ? after : null, answer.headers.get('Date') ?? '');
 }
 
 /** The server could not be reached at all. */

@@ -1,12 +1,13 @@
 import { useState } from 'preact/hooks';
 import { whenOf } from '../i18n/dates';
-import { t, tOr } from '../i18n/t';
+import { t } from '../i18n/t';
 import type { Entry } from '../outbox/entry';
 import { discard, knock, useOutbox } from '../outbox/outbox';
 import { Confirm } from '../ui/Dialog';
 import { Icon } from '../ui/Icon';
 import { Link } from '../ui/Link';
 import { Screen } from '../ui/Screen';
+import { sayRefused } from './refusal';
 
 const STATE = {
   waiting: 'outbox.kept',
@@ -47,7 +48,7 @@ function Row({ entry }: { entry: Entry }) {
         <span class="grow">
           <span class="block">{t(STATE[entry.state])}</span>
           <span class="small muted">{t('outbox.taken', { when: whenOf(entry.capturedAt) })}</span>
-          {entry.problem && <span class="small block">{tOr(`error.${entry.problem}`, 'abstained.other')}</span>}
+          {entry.state === 'refused' && <span class="small block">{sayRefused(entry)}</span>}
         </span>
         {entry.readingId && <Link to={`/reading/${entry.readingId}`}>{t('today.open')}</Link>}
       </div>

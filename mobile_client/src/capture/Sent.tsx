@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { t, tOr } from '../i18n/t';
+import { t } from '../i18n/t';
 import { whenOf } from '../i18n/dates';
 import type { Entry } from '../outbox/entry';
 import { useOutbox } from '../outbox/outbox';
@@ -8,6 +8,7 @@ import { Icon } from '../ui/Icon';
 import { Link } from '../ui/Link';
 import { Loading } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
+import { sayRefused } from './refusal';
 
 /** What happens to one photo, from the shutter to its reading. */
 export default function Sent({ id }: { id: string }) {
@@ -23,7 +24,7 @@ export default function Sent({ id }: { id: string }) {
 }
 
 function State({ entry }: { entry: Entry }) {
-  if (entry.state === 'refused') return <Refused problem={entry.problem} clip={entry.kind === 'clip'} />;
+  if (entry.state === 'refused') return <Refused entry={entry} />;
   const stuck = entry.attempts > 0 && entry.state === 'waiting';
   if (stuck || (!navigator.onLine && entry.state === 'waiting')) return <Kept entry={entry} />;
   const queued = entry.state === 'reading' && entry.attempts > 1;
@@ -55,23 +56,16 @@ function Kept({ entry }: { entry: Entry }) {
   );
 }
 
-const SENTENCE: Readonly<Record<string, string>> = {
-  consent_missing: 'error.consent',
-  policy_forbids: 'error.policy',
-  too_large: 'error.photo_large',
-  unsupported_media_type: 'error.photo_type',
-};
-
-function Refused({ problem, clip }: { problem: string | null; clip: boolean }) {
+function Refused({ entry }: { entry: Entry }) {
   return (
     <div class="stack" data-state="refused">
       <div class="note warm" role="alert">
         <div>
           <h2>{t('reading.abstained')}</h2>
-          <p>{tOr(SENTENCE[problem ?? ''] ?? '', clip ? 'clip.refused' : 'abstained.other')}</p>
+          <p>{sayRefused(entry)}</p>
         </div>
       </div>
-      <Link to={clip ? '/checkin/clip' : '/checkin'} class="button primary big" replace>
+      <Link to={entry.kind === 'clip' ? '/checkin/clip' : '/checkin'} class="button primary big" replace>
         {t('abstained.again')}
       </Link>
     </div>

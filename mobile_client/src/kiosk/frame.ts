@@ -1,5 +1,6 @@
 import { BASE } from '../api/client';
 import type { components } from '../api/types.gen';
+import { newKey } from '../outbox/entry';
 
 export type Outcome = 'done' | 'unknown' | 'unread' | 'refused' | 'failed';
 type Answer = components['schemas']['FramesOut'];
@@ -22,7 +23,7 @@ export async function sendFrames(photos: readonly Blob[], key: string): Promise<
   const body = new FormData();
   photos.forEach((photo, number) => body.append('file', photo, `${number}.jpg`));
   body.append('source', 'kiosk');
-  const headers = { 'X-API-Key': key, 'Idempotency-Key': crypto.randomUUID(), Prefer: `wait=${WAIT}` };
+  const headers = { 'X-API-Key': key, 'Idempotency-Key': newKey(), Prefer: `wait=${WAIT}` };
   try {
     const answer = await fetch(`${BASE}/cameras/frames`, { method: 'POST', headers, body, credentials: 'omit' });
     if (answer.status === 401 || answer.status === 403) return 'refused';

@@ -6,6 +6,8 @@ export interface Entry {
   /** Entries of earlier versions of the app have none: they are photos. */
   kind?: 'photo' | 'clip';
   capturedAt: string;
+  /** The phone's clock was wrong, and the time has been put right once. */
+  corrected?: true;
   state: 'waiting' | 'sending' | 'reading' | 'done' | 'refused';
   attempts: number;
   nextAt: number;
@@ -21,9 +23,13 @@ export function waitBefore(attempt: number): number {
   return Math.min(LONGEST_WAIT_S, 2 ** attempt) * 1000;
 }
 
+/** 128 random bits: `crypto.randomUUID` is missing where the app comes without TLS, and an album works there. */
+export const newKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
 export function newEntry(owner: string, photo: Blob, now: Date, kind: 'photo' | 'clip' = 'photo'): Entry {
   return {
-    key: crypto.randomUUID(),
+    key: newKey(),
     owner,
     photo,
     kind,
@@ -40,8 +46,19 @@ export function newEntry(owner: string, photo: Blob, now: Date, kind: 'photo' | 
 export interface Answer {
   status: number;
   retryAfter: number | null;
+  /** The server's clock (ms since epoch); NaN when it did not say. */
+  at: number;
   snapshot: { id: string; status: string; readingId: string | null; problem: string | null } | null;
   code: string;
+}
+
+const NOT_WORTH_IT_MS = 60_000;
+
+/** When it was taken by the server's clock, where that makes a difference. What then still lies ahead was taken before the phone's clock was set right: now is the nearest that is known. */
+function putRight(entry: Entry, at: number, now: number): string | null {
+  const taken = Date.parse(entry.capturedAt);
+  const moved = Math.min(taken + at - now, at);
+  return !entry.corrected && Math.abs(moved - taken) > NOT_WORTH_IT_MS ? new Date(moved).toISOString() : null;
 }
 
 /** What the server's answer means for an entry. `null` stands for: no answer came. */
@@ -54,6 +71,8 @@ export function afterAnswer(entry: Entry, answer: Answer | null, now: number): E
   });
   if (!answer || answer.status === 401 || answer.status >= 500) return again(null);
   if (answer.status === 408 || answer.status === 429) return again(answer.retryAfter);
+  const capturedAt = answer.code === 'captured_at_invalid' ? putRight(entry, answer.at, now) : null;
+  if (capturedAt) return { ...entry, capturedAt, corrected: true, state: 'waiting', nextAt: now };
   if (answer.status >= 400 || !answer.snapshot) return { ...entry, photo: null, state: 'refused', problem: answer.code };
   return afterSnapshot(entry, answer.snapshot, now);
 }

@@ -28,7 +28,7 @@ async function show(): Promise<void> {
 async function plain(work: Promise<Response>): Promise<Response> {
   return work.catch((error: unknown) => {
     if (!(error instanceof ApiError)) throw error;
-    const headers = error.retryAfter ? { 'Retry-After': `${error.retryAfter}` } : undefined;
+    const headers = { 'Retry-After': `${error.retryAfter ?? ''}`, Date: error.date };
     return new Response(JSON.stringify({ code: error.code }), { status: error.status, headers });
   });
 }
@@ -58,7 +58,9 @@ export async function knock(force = false): Promise<void> {
 }
 
 export async function put(photo: Blob, kind: 'photo' | 'clip' = 'photo'): Promise<string> {
-  const entry = newEntry(remembered() ?? '', photo, new Date(), kind);
+  const owner = remembered();
+  if (owner === null) throw new Error('nobody is signed in'); // logged out in another tab
+  const entry = newEntry(owner, photo, new Date(), kind);
   await keepEntry(entry);
   void knock();
   if (!navigator.onLine) void askForBackgroundSync();

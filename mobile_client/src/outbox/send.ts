@@ -32,6 +32,7 @@ async function understand(response: Response): Promise<Answer> {
   return {
     status: response.status,
     retryAfter: after > 0 ? after : null,
+    at: Date.parse(response.headers.get('Date') ?? ''),
     code: body?.code ?? '',
     snapshot: snapshot && {
       id: snapshot.id,
