@@ -88,7 +88,10 @@ function Panel({ template }: { template: Template | null }) {
           multiple
           disabled={busy}
           aria-label={t('me.face.pick')}
-          onChange={(event) => void enrol([...(event.currentTarget.files ?? [])])}
+          onChange={(event) => {
+            void enrol([...(event.currentTarget.files ?? [])]);
+            event.currentTarget.value = ''; // the same photos may be chosen again
+          }}
         />
         {t('me.face.enrol')}
       </label>
