@@ -6,7 +6,7 @@ import { Field } from '../ui/Field';
 import { Fault, Loaded } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
 import { keepReceipt } from '../welcome/erased';
-import { leaveDevice } from './Me';
+import { leaveDevice } from './LogOut';
 
 export default function Erase() {
   return (

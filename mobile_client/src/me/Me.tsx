@@ -1,15 +1,9 @@
-import { useState } from 'preact/hooks';
 import { administers } from '../admin/ready';
 import { useMe } from '../api/queries';
-import { isWritten, readPlan } from '../help/plan';
 import { worksInHr } from '../hr/ready';
 import { KIOSK_READY } from '../kiosk/ready';
 import { t } from '../i18n/t';
-import { useOutbox, waiting } from '../outbox/outbox';
-import { navigate } from '../router';
-import { leave } from '../session/owner';
 import { Choices } from '../ui/Field';
-import { Confirm } from '../ui/Dialog';
 import { Icon, type IconName } from '../ui/Icon';
 import { Loaded } from '../ui/Loaded';
 import { Row } from '../ui/Row';
@@ -17,6 +11,7 @@ import { Screen } from '../ui/Screen';
 import { useStore } from '../ui/store';
 import { applyTheme, theme, THEMES } from '../ui/theme';
 import { LanguageChoice } from '../welcome/Welcome';
+import { LogOut } from './LogOut';
 
 const ROWS = [
   ['profile', 'me'],
@@ -30,12 +25,6 @@ const ROWS = [
   ['export', 'download'],
   ['erase', 'trash'],
 ] as const satisfies readonly (readonly [string, IconName])[];
-
-/** Only when everything of the person is gone is the device offered to the next one. */
-export async function leaveDevice(): Promise<void> {
-  await leave();
-  navigate('/', 'replace');
-}
 
 export default function Me() {
   const me = useMe();
@@ -61,7 +50,9 @@ export default function Me() {
           <Appearance />
         </section>
         <AtWork role={me.data?.role} />
-        <LogOut />
+        <LogOut verb={t('me.logout')}>
+          <Icon name="out" />
+        </LogOut>
       </div>
     </Screen>
   );
@@ -83,35 +74,4 @@ function AtWork({ role }: { role: string | undefined }) {
 function Appearance() {
   const options = THEMES.map((value) => ({ value, label: t(`me.theme.${value}`) }));
   return <Choices legend={t('me.theme')} name="theme" options={options} value={useStore(theme)} onValue={applyTheme} />;
-}
-
-function LogOut() {
-  const left = waiting(useOutbox()).length;
-  const [plan, setPlan] = useState(false);
-  const [asking, setAsking] = useState(false);
-  async function ask(): Promise<void> {
-    const written = isWritten(await readPlan());
-    setPlan(written);
-    if (left || written) setAsking(true);
-    else await leaveDevice();
-  }
-  const goes = [...(left ? [t('me.logout.waiting')] : []), ...(plan ? [t('me.logout.plan')] : [])];
-  return (
-    <>
-      <button class="button" type="button" onClick={() => void ask()}>
-        <Icon name="out" />
-        {t('me.logout')}
-      </button>
-      {asking && (
-        <Confirm
-          title={t('me.logout')}
-          text={goes.join(' ')}
-          verb={t('me.logout')}
-          danger
-          onConfirm={() => void leaveDevice()}
-          onClose={() => setAsking(false)}
-        />
-      )}
-    </>
-  );
 }

@@ -9,7 +9,7 @@ import { Loaded } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
 import { toast } from '../ui/Toast';
 import { browserOf } from './browser';
-import { leaveDevice } from './Me';
+import { LogOut } from './LogOut';
 
 export default function Sessions() {
   const query = useQuery({ queryKey: ['sessions'], queryFn: () => fetchJson<SignIn[]>('/me/sessions') });
@@ -17,14 +17,6 @@ export default function Sessions() {
     try {
       await fetchJson(`/me/sessions/${id}`, { method: 'DELETE' });
       await queryClient.invalidateQueries({ queryKey: ['sessions'] });
-    } catch (error) {
-      toast(sayProblem(error));
-    }
-  }
-  async function endAll(): Promise<void> {
-    try {
-      await fetchJson('/me/sessions', { method: 'DELETE' });
-      await leaveDevice();
     } catch (error) {
       toast(sayProblem(error));
     }
@@ -51,9 +43,7 @@ export default function Sessions() {
                 </li>
               ))}
             </ul>
-            <button class="button danger" type="button" onClick={() => void endAll()}>
-              {t('me.sessions.all')}
-            </button>
+            <LogOut verb={t('me.sessions.all')} danger first={() => fetchJson('/me/sessions', { method: 'DELETE' })} />
           </div>
         )}
       </Loaded>
