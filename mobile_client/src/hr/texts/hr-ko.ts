@@ -109,7 +109,7 @@ export const ko: HrMessages = {
   'do.take': '내가 맡기',
   'do.nobody': '없음: 인사팀 누구나',
   'do.colleague': '{name} (진행 중 {n}건)',
-  'do.acknowledge.text': '본인에게 “인사팀이 확인함”로 보여요. 사례를 맡게 돼요.',
+  'do.acknowledge.text': '본인에게 “인사팀이 확인함”으로 보여요. 사례를 맡게 돼요.',
   'do.contact.text': '본인과 이야기하거나 글을 보낸 뒤에 쓰세요. 본인에게 “인사팀이 연락함”으로 보여요.',
   'do.resolve.text': '사례를 닫아요. 본인에게 “마침”으로 보여요. 나중의 걱정은 새 사례가 돼요.',
   'do.note.text': '상태는 그대로 두고 메모를 남겨요. 기한도 바꿀 수 있어요.',
