@@ -2,9 +2,9 @@ import { forgetPlan } from '../help/plan';
 import { queryClient } from '../api/queries';
 import { language } from '../i18n/language';
 import { setZone } from '../i18n/zone';
-import { write } from '../outbox/database';
+import { remove, write } from '../outbox/database';
 import { clearOutbox } from '../outbox/outbox';
-import { forgetUser, remembered, rememberUser } from './remember';
+import { forgetUser, remembered, rememberUser, setLeaving } from './remember';
 import { logOut } from './session';
 
 /** Whose phone this is at the moment; the service worker reads it to send only that person's photos. */
@@ -33,6 +33,7 @@ async function endPush(): Promise<void> {
 
 /** As if the person had never been here: on log-out, after erasing the account, before a tablet is everybody's. */
 export async function leave(): Promise<void> {
+  setLeaving(true); // before other tabs notice: they must not come back on the cookie
   await forgetOwner();
   await logOut();
   queryClient.clear();
@@ -45,5 +46,5 @@ async function forgetOwner(): Promise<void> {
   await endPush().catch(() => undefined);
   await clearOutbox();
   await forgetPlan();
-  await write('local', 'owner', null);
+  for (const key of ['owner', 'country', 'consent-open']) await remove('local', key);
 }

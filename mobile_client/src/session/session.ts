@@ -9,9 +9,29 @@ export type Phase = 'starting' | 'out' | 'in' | 'expired';
 export const session = createStore<{ phase: Phase; reachable: boolean }>({ phase: 'starting', reachable: true });
 
 let token: string | null = null;
+/** Whom this tab shows: a cookie is shared by all tabs, and one of them may sign somebody else in. */
+let person: string | null = null;
 let pending: Promise<string | null> | null = null;
 
 export const currentToken = (): string | null => token;
+
+const personOf = (jwt: string): string =>
+  (JSON.parse(atob(jwt.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '')) as { sub: string }).sub;
+
+async function tokenIn(answer: Response): Promise<string> {
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+function keep(jwt: string): string {
+  person = personOf(jwt);
+  return (token = jwt);
+}
+
+/** What this tab shows, and was about to do, is another person's: it never goes on. */
+function startAgain(): Promise<never> {
+  location.reload();
+  return new Promise(() => undefined);
+}
 
 /** One refresh at a time across tabs and the service worker: a refresh cookie used twice ends the session. */
 async function exclusively<T>(work: () => Promise<T>): Promise<T> {
@@ -35,8 +55,9 @@ async function tradeCookie(): Promise<string | null> {
   const answer = await exclusively(() => post('refresh'));
   // Only a refusal ends the sign-in: a server in trouble, or one that asks to wait, knows nothing against it.
   if (answer.status === 429 || answer.status >= 500) throw new Unreachable();
-  token = answer.ok ? ((await answer.json()) as { access_token: string }).access_token : null;
-  return token;
+  if (!answer.ok) return (token = null);
+  const fresh = await tokenIn(answer);
+  return person === null || person === personOf(fresh) ? keep(fresh) : startAgain();
 }
 
 export function refresh(): Promise<string | null> {
@@ -62,12 +83,14 @@ export async function resume(): Promise<void> {
 export async function logIn(username: string, password: string, arrive: () => Promise<void>): Promise<Response> {
   const answer = await exclusively(async () => {
     const said = await post('token', new URLSearchParams({ username, password }));
-    if (said.ok) await arrive();
+    if (said.ok) {
+      await arrive();
+      setLeaving(false); // the cookie of whoever left without a network is replaced
+    }
     return said;
   });
   if (answer.ok) {
-    setLeaving(false); // the cookie of whoever left without a network is replaced
-    token = ((await answer.clone().json()) as { access_token: string }).access_token;
+    keep(await tokenIn(answer.clone()));
     session.set({ phase: 'in', reachable: true });
   }
   return answer;
@@ -88,11 +111,12 @@ export async function logOut(): Promise<void> {
 /** Tells the server about a log-out that it may not have heard of yet; called again when there is a network. */
 export async function tellLogOut(): Promise<void> {
   if (!isLeaving()) return;
-  const answer = await exclusively(() => post('logout')).catch(() => null);
+  // Asked again behind the lock: meanwhile somebody may have signed in.
+  const answer = await exclusively(async () => (isLeaving() ? post('logout') : null)).catch(() => null);
   if (answer?.ok) setLeaving(false);
 }
 
 export function forget(): void {
-  token = null;
+  token = person = null;
   session.set({ phase: 'out', reachable: true });
 }

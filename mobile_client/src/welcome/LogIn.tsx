@@ -10,9 +10,9 @@ import { OfflineError } from '../api/errors';
 import { Field, PasswordField } from '../ui/Field';
 import type { Door } from './Welcome';
 
-/** Signs in; used by the log-in form and right after registering. */
-export async function enter(username: string, password: string): Promise<void> {
-  const answer = await logIn(username, password, () => takeOver(username)).catch((error: unknown) => {
+/** Signs in; used by the log-in form and right after registering, which has more to do on arrival. */
+export async function enter(username: string, password: string, begin?: () => Promise<void>): Promise<void> {
+  const answer = await logIn(username, password, () => takeOver(username).then(begin)).catch((error: unknown) => {
     throw error instanceof Unreachable ? new OfflineError() : error;
   });
   if (!answer.ok) throw await problemOf(answer);

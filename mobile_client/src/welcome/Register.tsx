@@ -44,8 +44,7 @@ export function Register({ go }: { go: (door: Door) => void }) {
     setBusy(true);
     try {
       await make(bodyOf(form));
-      await beginConsent();
-      await enter(form.username.trim(), form.password);
+      await enter(form.username.trim(), form.password, beginConsent);
       navigate('/welcome/consent', 'replace');
     } catch (error) {
       setFaults(sayFields(error));

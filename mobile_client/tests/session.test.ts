@@ -1,0 +1,50 @@
+import 'fake-indexeddb/auto';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { fetchJson } from '../src/api/client';
+import { allEntries } from '../src/outbox/send';
+import { put } from '../src/outbox/outbox';
+import { forget } from '../src/session/session';
+
+const tokenOf = (person: string): string => `e30.${btoa(JSON.stringify({ sub: person }))}.`;
+const reload = vi.fn();
+
+/** A server on which each call after the first finds its token ended; the cookie is whoever's is next in the list. */
+function server(cookies: string[]) {
+  const calls: string[] = [];
+  vi.stubGlobal('fetch', async (url: string, given: RequestInit = {}) => {
+    if (url.endsWith('/auth/refresh')) return Response.json({ access_token: tokenOf(cookies.shift() ?? '') });
+    calls.push(`${given.method} ${url.slice('/api/v1'.length)}`);
+    return Response.json({}, { status: calls.length === 1 ? 401 : 200 });
+  });
+  return calls;
+}
+
+beforeEach(() => {
+  vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined, removeItem: () => undefined });
+  vi.stubGlobal('location', { reload });
+  vi.stubGlobal('navigator', { languages: [] });
+});
+afterEach(() => {
+  forget();
+  reload.mockClear();
+  vi.unstubAllGlobals();
+});
+
+test('a token that has ended is renewed, and the call goes out again', async () => {
+  const calls = server(['ana', 'ana']);
+  await fetchJson('/me', { method: 'DELETE' });
+  expect(calls).toEqual(['DELETE /me', 'DELETE /me']);
+  expect(reload).not.toHaveBeenCalled();
+});
+
+test('when another tab has signed somebody else in, nothing is done in their name', async () => {
+  const calls = server(['ana', 'ben']);
+  void fetchJson('/me', { method: 'DELETE' });
+  await vi.waitFor(() => expect(reload).toHaveBeenCalledOnce());
+  expect(calls).toEqual(['DELETE /me']);
+});
+
+test('a photo of nobody is not taken into the outbox', async () => {
+  await expect(put(new Blob(['jpeg']))).rejects.toThrow();
+  expect(await allEntries()).toEqual([]);
+});
