@@ -1,15 +1,15 @@
 import { QueryClientProvider } from '@tanstack/preact-query';
 import type { ComponentType, VNode } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { changeMe, ME, queryClient, useMe } from './api/queries';
+import { queryClient, useMe } from './api/queries';
 import type { Profile } from './api/shapes';
 import { administers } from './admin/ready';
 import { HR_READY, worksInHr } from './hr/ready';
-import type { Language } from './i18n/language';
 import { t, useLanguage } from './i18n/t';
 import { readOne } from './outbox/database';
 import { match, navigate, type Params, usePath } from './router';
 import { session } from './session/session';
+import { agree } from './session/tongue';
 import Today from './today/Today';
 import { Icon, type IconName } from './ui/Icon';
 import { lazy } from './ui/lazy';
@@ -151,25 +151,14 @@ function Navigation({ path }: { path: string }) {
   );
 }
 
-/** Notes, mails and the bot speak the language that the person last chose in the app. */
-async function tellLanguage(locale: Language): Promise<void> {
-  const known = await queryClient.fetchQuery(ME);
-  if (known.locale === locale) return;
-  await changeMe({ locale });
-  // What the server puts into words.
-  for (const queryKey of [['notices'], ['cases'], ['hr', 'overview'], ['hr', 'insights'], ['hr', 'alerts']])
-    await queryClient.invalidateQueries({ queryKey });
-}
-
 function Frame() {
   const language = useLanguage();
   const path = usePath();
   const { phase } = useStore(session);
   const signedIn = phase === 'in';
   useEffect(() => {
-    // Offline: it is said again the next time the app starts.
-    if (signedIn) tellLanguage(language).catch(() => undefined);
-  }, [signedIn, language]);
+    if (signedIn) agree().catch(() => undefined); // offline: the next start tries again
+  }, [signedIn]);
   useEffect(() => {
     if (signedIn) void import('./me/subscription').then(({ renew }) => renew()).catch(() => undefined); // the next start tries again
   }, [signedIn]);

@@ -315,6 +315,8 @@ async def main() -> int:
             async with async_playwright() as playwright:
                 browser = await launch(playwright, camera)
                 login, url = product.demo["logins"]["employee"], args.url or product.url
+                for one in product.demo["logins"].values():  # the app speaks the account's language
+                    Api(url).sign_in(**one).http.patch("/me", json={"locale": args.locale[:2]}).raise_for_status()
                 missed = []
                 if not args.only or {shot.name for shot in SHOTS} & set(args.only):
                     live_six_weeks(url, login)

@@ -206,9 +206,22 @@ async def test_profile_password_and_sessions(person: Person, page: Page) -> None
     await expect(page.get_by_text(person.say("me.sessions.this"))).to_be_visible()
     await person.open("/today")
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Ana Maria")
+    await person.open("/help")
+    await page.get_by_label(person.say("help.plan.call")).fill("My sister")
+    await page.wait_for_timeout(500)  # saved a moment after the last key
     await person.open("/me/sessions")
     await person.press("me.sessions.all")
+    await expect(page.get_by_role("dialog")).to_contain_text(person.say("me.logout.plan"))
+    await page.get_by_role("dialog").get_by_role("button", name=person.say("me.sessions.all")).click()
     await expect(page.locator("input[name=username]")).to_be_visible()
+
+    # The link of a mail; its code is not this test's matter, and the password stays.
+    await page.route(re.compile("/password-reset/confirm$"), lambda route: route.fulfill(status=204))
+    await person.open("/reset#token=from-the-mail")
+    await page.get_by_label(person.say("welcome.reset.new")).fill("another calm harbour")
+    await person.press("welcome.reset.set")
+    await person.press("welcome.login")
+    await person.log_in(person.username, "another calm harbour")
 
 
 async def test_enrolling_a_face_and_erasing_it(person: Person, page: Page, photos: Path) -> None:

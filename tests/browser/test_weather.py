@@ -113,6 +113,8 @@ async def test_a_second_person_on_the_same_phone_gets_nothing_of_the_first(
     await person.open("/help")
     await page.get_by_label(person.say("help.plan.call")).fill("My sister")
     await page.wait_for_timeout(500)  # saved a moment after the last key
+    await page.get_by_label(person.say("help.country")).select_option("KR")
+    await page.evaluate("localStorage.setItem('evenkeel.zone-kept', 'Europe/London Asia/Seoul')")
     await person.open("/today")
     await check_in_without_network(person, page, context)
     await person.follow("app.home")
@@ -126,12 +128,15 @@ async def test_a_second_person_on_the_same_phone_gets_nothing_of_the_first(
         """new Promise((resolve) => {
              const opened = indexedDB.open('evenkeel');
              opened.onsuccess = () => {
-               const all = opened.result.transaction('outbox').objectStore('outbox').getAll();
-               all.onsuccess = () => resolve(all.result.length);
+               const kept = opened.result.transaction(['outbox', 'local']);
+               const photos = kept.objectStore('outbox').getAllKeys();
+               const local = kept.objectStore('local').getAllKeys();
+               kept.oncomplete = () => resolve([photos.result, local.result, Object.keys(localStorage)]);
              };
            })"""
     )
-    assert left == 0
+    assert left[:2] == [[], ["language"]]
+    assert set(left[2]) <= {"evenkeel.language", "evenkeel.leaving"}
     await person.open("/help")
     await expect(page.get_by_label(person.say("help.plan.call"))).to_have_value("")
 
@@ -194,14 +199,18 @@ async def test_a_phone_on_another_clock_shows_the_persons_days_and_asks_once(
     # Wherever in the day London is: a place where it is another day.
     zone = "Pacific/Kiritimati" if datetime.now(UTC).hour >= 10 else "Pacific/Pago_Pago"
     away = await browser.new_context(
-        viewport=PHONE, base_url=product.url, locale="en-GB", timezone_id=zone, has_touch=True
+        viewport=PHONE, base_url=product.url, locale="ko-KR", timezone_id=zone, has_touch=True
     )
     await away.grant_permissions(["camera"], origin=product.url)
     page = await away.new_page()
-    traveller = Person(page, product, person.username)
+    traveller = Person(page, product, person.username, "ko")
     question, date = page.locator("[data-zone]"), page.locator("main > .stack > p.muted")
     await traveller.open()
-    await traveller.log_in(person.username)
+    await traveller.fill("username", person.username)
+    await traveller.fill("password", PASSWORD)
+    await traveller.press("welcome.login")
+    traveller.language = "en"  # the account's, not the phone's
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
     await expect(date).to_contain_text(f" {datetime.now(ZoneInfo('Europe/London')).day} ")
 
     await traveller.check_in()
@@ -227,7 +236,8 @@ async def test_a_phone_on_another_clock_shows_the_persons_days_and_asks_once(
     await question.get_by_role("button").first.click()
     await expect(question).to_have_count(0)
     await expect(date).to_contain_text(f" {datetime.now(ZoneInfo(zone)).day} ")
-    assert account.get("/me")["timezone"] == zone
+    me = account.get("/me")
+    assert (me["timezone"], me["locale"]) == (zone, "en")
     await away.close()
 
 
@@ -238,9 +248,14 @@ async def test_a_log_out_without_a_network_holds_when_it_is_back(
     await person.arrive()
     await person.open("/me")
     await worker_is_ready(page)
+    other = await context.new_page()
+    await other.goto("/me")
+    await expect(other.get_by_role("heading", level=1)).to_have_text(person.say("me.title"))
     await context.set_offline(True)
     await person.press("me.logout")
-    await expect(page.get_by_role("button", name=person.say("welcome.login"), exact=True)).to_be_visible()
+    for tab in (page, other):
+        await expect(tab.get_by_role("button", name=person.say("welcome.login"), exact=True)).to_be_visible()
+    await other.close()
     await page.reload()
     await expect(page.locator("input[name=username]")).to_have_value("")
     await context.set_offline(False)

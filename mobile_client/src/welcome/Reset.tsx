@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { fetchJson } from '../api/client';
 import { ApiError } from '../api/errors';
-import { sayProblem } from '../i18n/problem';
+import { sayFields, sayProblem } from '../i18n/problem';
 import { t } from '../i18n/t';
 import { Field, PasswordField } from '../ui/Field';
 import type { Door } from './Welcome';
@@ -62,7 +62,7 @@ function SetNew({ onDone }: { onDone: () => void }) {
       history.replaceState(history.state, '', location.pathname);
       onDone();
     } catch (error) {
-      setFault(say(error));
+      setFault(sayFields(error).new_password ?? say(error));
     }
   }
   return (

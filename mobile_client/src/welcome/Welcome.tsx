@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks';
 import { LANGUAGES, type Language } from '../i18n/language';
-import { speak, t, useLanguage } from '../i18n/t';
+import { t, useLanguage } from '../i18n/t';
+import { navigate } from '../router';
 import { session } from '../session/session';
+import { choose } from '../session/tongue';
 import { Choices } from '../ui/Field';
 import { Screen } from '../ui/Screen';
 import { useStore } from '../ui/store';
@@ -19,7 +21,7 @@ export function LanguageChoice() {
       name="language"
       options={options}
       value={useLanguage()}
-      onValue={(next) => void speak(next)}
+      onValue={(next) => void choose(next).catch(() => undefined)} // without a network it is told at the next start
     />
   );
 }
@@ -47,7 +49,7 @@ export default function Welcome({ first = 'login' }: { first?: Door }) {
         )}
         {door === 'login' && <LogIn go={setDoor} />}
         {door === 'register' && <Register go={setDoor} />}
-        {door === 'reset' && <Reset go={setDoor} />}
+        {door === 'reset' && <Reset go={(next) => (first === 'reset' ? navigate('/', 'replace') : setDoor(next))} />}
         <LanguageChoice />
         <Connection />
         <p class="small muted">{t('welcome.notice')}</p>
