@@ -63,6 +63,8 @@ async def tell_about_case(session: AsyncSession, event: CaseChanged, _: Resource
     person, case = await session.get(Person, event.person_id), await session.get(Case, event.case_id)
     if person is None or case is None or (event.status == "new" and not _shared_by_itself(case)):
         return
+    if event.status == "asked" and case.status != "asked":  # answered meanwhile
+        return
     kind = "share_question" if event.status == "asked" else "case_status"
     facts = {"case_id": str(event.case_id), "status": event.status}
     await plan(session, person, f"case:{event.case_id}:{event.status}", kind, facts)

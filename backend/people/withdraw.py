@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Delete, Update, delete, update
+from sqlalchemy import ColumnElement, Delete, Update, delete, update
 from sqlalchemy.engine import CursorResult
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -48,16 +48,15 @@ async def erase_purpose(session: AsyncSession, person_id: UUID, purpose: str, *,
 
 async def _photos(session: AsyncSession, person_id: UUID) -> Counts:
     await store.wait_for_reading(session, person_id)
+    unshared, asked = await _cases_that(session, person_id, col(Case.status) == "asked")
     return {
         "readings": await _rows(session, delete(Reading).where(col(Reading.person_id) == person_id)),
         "snapshots": await _rows(session, delete(Snapshot).where(col(Snapshot.person_id) == person_id)),
         "hours": await _rows(session, delete(HourRollup).where(col(HourRollup.person_id) == person_id)),
         "days": await _rows(session, delete(DayRollup).where(col(DayRollup.person_id) == person_id)),
         "assessments": await _rows(session, delete(Assessment).where(col(Assessment.person_id) == person_id)),
-        "notices": await _notices(session, person_id, "risk:"),
-        "unshared_cases": await _rows(
-            session, delete(Case).where(col(Case.person_id) == person_id, col(Case.status) == "asked")
-        ),
+        "notices": await _notices(session, person_id, "risk:") + asked,
+        "unshared_cases": unshared,
     }
 
 
@@ -99,14 +98,20 @@ async def _cases(session: AsyncSession, person_id: UUID) -> Counts:
     }
 
 
+async def _cases_that(session: AsyncSession, person_id: UUID, which: ColumnElement[bool]) -> tuple[int, int]:
+    """With what was planned to say about them: a question about a case that is gone is not asked."""
+    gone = await session.exec(delete(Case).where(col(Case.person_id) == person_id, which).returning(col(Case.id)))
+    cases = gone.scalars().all()
+    return len(cases), sum([await _notices(session, person_id, f"case:{case}:") for case in cases])
+
+
 async def narrow_cases(session: AsyncSession, person_id: UUID, policy: DeploymentPolicy) -> Counts:
     """Cases that an assessment opened go; one that the person opened stays, without what the policy keeps back."""
-    assessed = delete(Case).where(col(Case.person_id) == person_id, col(Case.opened_by) == "policy")
-    counts = {"cases": await _rows(session, assessed)}
+    cases, notices = await _cases_that(session, person_id, col(Case.opened_by) == "policy")
     for case in await session.exec(select(Case).where(Case.person_id == person_id)):
         case.shared, case.level = policy.for_hr(case.shared), "none"
         session.add(case)
-    return counts
+    return {"cases": cases, "notices": notices}
 
 
 async def _telegram(session: AsyncSession, person_id: UUID) -> Counts:

@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import text
 
 from backend.db import transaction
+from backend.events import CaseChanged
 from backend.intake import store as intake
+from backend.jobs import emit
 from backend.people import consent, texts
 from backend.people.policy import TERMS, Given, standing
 from backend.tables import (
@@ -92,6 +94,26 @@ async def test_never_share_takes_back_what_was_shared(ana: Account, home, sessio
     said = (await ana.http.put("/me/consents/share_escalations", json={"granted": True, "sharing": "never"})).json()
     assert said["erased"]["cases"] == 1
     assert await count(sessions, "escalation_case", ana.id) == 0
+
+
+async def test_a_question_about_what_was_withdrawn_is_not_asked(ana: Account, home, sessions, work):
+    """It came in the morning, from the notice that waited for the end of the night or from a job that was not done;
+    nor is one that was answered before that job."""
+    me = UUID(ana.id)
+    async with transaction(sessions) as session:
+        case, answered = (
+            Case(organisation_id=home.organisation.id, person_id=me, key=status, level="high", status=status)
+            for status in ("asked", "declined")
+        )
+        session.add_all([case, answered])
+        await session.flush()
+        session.add(Notice(person_id=me, key=f"case:{case.id}:asked", kind="share_question", due_at=datetime.now(UTC)))
+        for one in (case, answered):
+            await emit(session, CaseChanged(person_id=me, case_id=one.id, status="asked"))
+    said = (await ana.http.put("/me/consents/score_photos", json={"granted": False})).json()
+    assert (said["erased"]["unshared_cases"], said["erased"]["notices"]) == (1, 1)
+    await work()
+    assert await count(sessions, "notice", ana.id) == 0
 
 
 @pytest.mark.parametrize(
