@@ -11,9 +11,6 @@ export const useInstruments = () =>
     staleTime: 600_000,
   });
 
-export const useSelfReports = () =>
-  useQuery({ queryKey: ['selfreports'], queryFn: () => fetchJson<Page<ReportOut>>('/selfreports') });
-
 export const submitReport = (instrument: string, answers: number[]): Promise<ReportOut> =>
   fetchJson<ReportOut>('/selfreports', { method: 'POST', json: { instrument, answers } });
 
@@ -58,8 +55,12 @@ export async function reportsSince(from: string, load: Load): Promise<ReportOut[
 
 const reaches = (oldest: ReportOut | undefined, from: string): boolean => oldest !== undefined && dayOf(new Date(oldest.created_at)) >= from;
 
+const load: Load = (cursor) => fetchJson(`/selfreports?${new URLSearchParams({ limit: '200', ...(cursor && { cursor }) })}`);
+
+/** Newest first; without a day everything. */
+export const useReports = (from = '') => useQuery({ queryKey: ['selfreports', from], queryFn: () => reportsSince(from, load) });
+
 export function useSaid(from: string) {
-  const load: Load = (cursor) => fetchJson(`/selfreports?${new URLSearchParams({ limit: '200', ...(cursor && { cursor }) })}`);
-  const query = useQuery({ queryKey: ['selfreports', 'since', from], queryFn: () => reportsSince(from, load) });
+  const query = useReports(from);
   return { data: said(query.data ?? [], from), isPending: query.isPending };
 }

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { queryClient } from '../api/queries';
-import { submitReport, useInstruments, useSelfReports } from '../api/selfreports';
+import { submitReport, useInstruments, useReports } from '../api/selfreports';
 import type { InstrumentOut, ReportOut } from '../api/shapes';
 import { dateOf } from '../i18n/dates';
 import { sayProblem } from '../i18n/problem';
@@ -42,7 +42,7 @@ export function Questionnaires() {
 }
 
 function Earlier() {
-  const reports = useSelfReports().data?.items.filter((report) => report.instrument !== 'mood') ?? [];
+  const reports = useReports().data?.filter((report) => report.instrument !== 'mood') ?? [];
   const names = new Map(useInstruments().data?.map((one) => [one.instrument, one.title]));
   if (!reports.length) return null;
   return (
