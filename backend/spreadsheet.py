@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
+import csv
+import io
+from collections.abc import Iterable
+from typing import Any, Final
 
 # What spreadsheets take for the start of a formula; East Asian ones take the wide signs for it as well.
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def csv_of(rows: Iterable[Iterable[Any]]) -> str:
+    """With the mark at its beginning: spreadsheets take UTF-8 for something else without it."""
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return "\ufeff" + out.getvalue()
 
 
 def plain(cell: object) -> str:

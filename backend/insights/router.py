@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -31,7 +29,7 @@ from backend.insights.schemas import (
 from backend.insights.texts import PROTECTION
 from backend.limits import Limit, by_person
 from backend.paging import Cursor
-from backend.spreadsheet import plain
+from backend.spreadsheet import csv_of, plain
 from backend.tables import Department, InsightQuery, Organisation, Person
 
 router = APIRouter()
@@ -219,15 +217,15 @@ async def _department(session: Session, hr: Person, unit: str | None) -> Departm
 
 def table_of(page: InsightPage) -> str:
     """One line a figure, hidden ones with their reason in words."""
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(["week", "until", "department", "key", "label", "value", "bound", "people_at_least", "hidden"])
+    table: list[list[Any]] = [
+        ["week", "until", "department", "key", "label", "value", "bound", "people_at_least", "hidden"]
+    ]
     where = plain(page.department and page.department.name)
     for week in page.weeks:
         for figure in week.figures:
             why = page.reasons[figure.hidden] if figure.hidden else ""
             cells = [figure.key, figure.label, figure.value, figure.bound if not why else "", figure.people, why]
-            table.writerow([week.week, week.until, where, *cells])
+            table.append([week.week, week.until, where, *cells])
     if page.hidden:
-        table.writerow(["", "", where, "", "", "", "", "", page.reasons[page.hidden]])
-    return out.getvalue()
+        table.append(["", "", where, "", "", "", "", "", page.reasons[page.hidden]])
+    return csv_of(table)

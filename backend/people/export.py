@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import csv
 import io
 import json
 import zipfile
@@ -14,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.people import belongings
 from backend.people.consent import consents_of
-from backend.spreadsheet import plain
+from backend.spreadsheet import csv_of, plain
 from backend.tables import FaceTemplate, Person
 from backend.vault import Vault
 
@@ -64,11 +63,7 @@ def pack(tables: dict[str, list[dict[str, Any]]], username: str) -> bytes:
 
 
 def as_csv(rows: list[dict[str, Any]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(rows[0])
-    writer.writerows([[_cell(value) for value in row.values()] for row in rows])
-    return out.getvalue()
+    return csv_of([rows[0], *([_cell(value) for value in row.values()] for row in rows)])
 
 
 def _cell(value: Any) -> Any:

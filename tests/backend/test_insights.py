@@ -286,6 +286,7 @@ async def test_the_file_says_the_same_with_reasons_in_words(crowd: Crowd):
     await crowd.days(last_week(), weeks=1)
     answer = await crowd.hr.http.get("/hr/insights/trend.csv", params={"department": "=Workshop"})
     assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.text.startswith("\ufeffweek,"), "spreadsheets take UTF-8 for something else without the mark"
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert [(row["key"], row["value"], row["people_at_least"]) for row in rows] == [
         ("balance", "0.4", "5"), ("positive", "0.6", "5"), ("negative", "0.2", "5"),

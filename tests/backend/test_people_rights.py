@@ -112,7 +112,9 @@ async def test_the_export_holds_everything_in_two_forms(full: Account):
         assert archive.testzip() is None
         data = json.loads(archive.read("data.json"))
         assert {"README.txt", "csv/reading.csv", "csv/chat_message.csv"} <= set(archive.namelist())
-        assert "'\t=1+1 a secret worry" in archive.read("csv/chat_message.csv").decode()  # no formula
+        table = archive.read("csv/chat_message.csv").decode()
+        assert "'\t=1+1 a secret worry" in table  # no formula
+        assert table.startswith("\ufeffid,"), "spreadsheets take UTF-8 for something else without the mark"
     assert data["person"][0]["phone"] == "+4930901820"
     assert "T" in data["person"][0]["created_at"], "as the API writes times"
     assert len(data["reading"][0]["vector"]) == 10

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
@@ -28,7 +26,7 @@ from backend.escalation.schemas import (
 )
 from backend.escalation.store import Filters, Line
 from backend.paging import Cursor
-from backend.spreadsheet import plain
+from backend.spreadsheet import csv_of, plain
 
 router = APIRouter(tags=["hr"])
 
@@ -112,13 +110,9 @@ async def download_escalations(hr: Hr, session: Session, wanted: Wanted) -> Resp
     lines = await store.page_for_hr(session, hr, wanted, None, 10_000)
     subjects = [line.case.person_id for line in lines]
     await store.record_listed(session, hr, subjects, "case in a downloaded table")
-    out, now = io.StringIO(), datetime.now(ZoneInfo(hr.timezone))
-    table = csv.writer(out)
-    table.writerow(COLUMNS)
-    for line in lines:
-        table.writerow([plain(cell) for cell in _cells(line, now)])
+    now = datetime.now(ZoneInfo(hr.timezone))
     return Response(
-        "\ufeff" + out.getvalue(),  # spreadsheets take UTF-8 for something else without it
+        csv_of([COLUMNS, *([plain(cell) for cell in _cells(line, now)] for line in lines)]),
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": 'attachment; filename="escalations.csv"'},
     )
