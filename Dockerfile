@@ -20,7 +20,7 @@ ARG EXTRAS=clips
 COPY pyproject.toml README.md LICENSE ./
 RUN mkdir backend bot ml migrations \
     && touch backend/__init__.py bot/__init__.py ml/__init__.py migrations/__init__.py \
-    && /venv/bin/pip install --editable ".[${EXTRAS}]"
+    && /venv/bin/pip install --editable ".${EXTRAS:+[$EXTRAS]}"
 
 FROM python:3.12-slim-bookworm
 # libGL and GLib: opencv-python, which the face detector asks for, links the desktop's. EGL and GLES: MediaPipe.

@@ -93,7 +93,7 @@ $(BIN)/python:
 # imported, and compiling them all takes longer than installing them.
 $(VENV)/.ready: pyproject.toml | $(BIN)/python
 	@echo "Installing the Python packages (about 1 GB, once) ..."
-	@$(PIP) install --no-compile --editable ".[$(PARTS)]"
+	@$(PIP) install --no-compile --editable ".$(if $(PARTS),[$(PARTS)])"
 	@scripts/opencv.sh $(BIN)/python
 	@touch $@
 

@@ -68,7 +68,7 @@ def test_what_the_compose_file_asks_for_is_in_the_example(compose: dict[str, Any
     given = re.findall(r"^#?([A-Z_]+)=", (ROOT / "deploy/example.env").read_text(), re.MULTILINE)
     assert asked <= set(given)
     passed_on = {key for key, value in compose["services"]["api"]["environment"].items() if value is None}
-    assert set(given) - asked <= passed_on
+    assert set(given) - asked - {"COMPOSE_PROFILES"} <= passed_on
 
 
 @pytest.mark.parametrize("service", OURS)
@@ -111,6 +111,20 @@ def test_the_image_runs_as_an_ordinary_user_and_checks_its_health(dockerfile: st
     assert "HEALTHCHECK" in final
     assert {"libgl1", "libglib2.0-0"} <= set(final.split())
     assert not re.search(r"^ADD |:latest", dockerfile, re.MULTILINE)
+
+
+def test_the_optional_packages_can_be_left_out(dockerfile: str, tmp_path: Path) -> None:
+    """As docs/clips.md says; pip does not take an empty list of them."""
+    told = re.search(r"^ +&& \S+/pip install --editable (.+)$", dockerfile, re.MULTILINE)
+    assert told is not None
+    for chosen, asked in (("", "."), ("clips", ".[clips]")):
+        said = subprocess.run(
+            ["sh", "-c", f"EXTRAS={chosen}; echo {told[1]}"], capture_output=True, text=True, check=True
+        )
+        assert said.stdout.strip() == asked
+        make = ["make", "-n", f"PARTS={chosen}", f"VENV={tmp_path}", f"{tmp_path}/.ready"]
+        planned = subprocess.run(make, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        assert f'--editable "{asked}"' in planned
 
 
 def test_what_the_image_copies_is_sent_to_the_builder(dockerfile: str) -> None:
