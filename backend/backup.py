@@ -21,6 +21,7 @@ from backend.postgres_host import binaries
 
 # A restore goes into a database of its own and takes the other's place when it is whole.
 FRESH: Final = f"{DATABASE}_restored"
+DROP_FRESH: Final = f'drop database if exists "{FRESH}" with (force)'
 CONNECTED: Final = "select count(*) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()"
 
 
@@ -30,12 +31,16 @@ def dump(config: Settings, file: Path) -> None:
         raise SetupError(f"There is no database in {config.home}: set EVENKEEL_HOME as the installation does.")
     server.ensure()
     draft = file.with_name(f".{file.name}.part")  # a dump that broke off is not taken for a backup
-    _tool("pg_dump", "--format=custom", f"--file={draft}", f"--dbname={server.dsn(DATABASE)}")
-    draft.replace(file)
+    try:
+        _tool("pg_dump", "--format=custom", f"--file={draft}", f"--dbname={server.dsn(DATABASE)}")
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def restore(config: Settings, file: Path) -> None:
-    """Replaces the database, unless the file cannot be read or Evenkeel runs: then all stays as it was.
+    """Replaces the database, unless the file cannot be read or Evenkeel runs: then all stays as it was, and nothing
+    of what was restored until then.
 
     Rights are left out, since the role that has them belongs to the server and a new one lacks it: migrating, here and
     at each start, gives them.
@@ -45,7 +50,11 @@ def restore(config: Settings, file: Path) -> None:
     server = _server(config)
     server.ensure()
     asyncio.run(_begin(server))
-    _tool("pg_restore", "--no-owner", "--no-acl", "--exit-on-error", f"--dbname={server.dsn(FRESH)}", file)
+    try:
+        _tool("pg_restore", "--no-owner", "--no-acl", "--exit-on-error", f"--dbname={server.dsn(FRESH)}", file)
+    except BaseException:
+        asyncio.run(_give_up(server))
+        raise
     asyncio.run(_take_its_place(server))
     asyncio.run(_bring_up_to_date(config))
 
@@ -54,8 +63,13 @@ async def _begin(server: EmbeddedPostgres) -> None:
     async with connection_to(server.dsn("postgres")) as connection:
         if await connection.fetchval(CONNECTED, DATABASE):
             raise SetupError(f"Evenkeel is using {server.home}: stop it first. Nothing was changed.")
-        await connection.execute(f'drop database if exists "{FRESH}" with (force)')
+        await connection.execute(DROP_FRESH)
         await connection.execute(f'create database "{FRESH}"')
+
+
+async def _give_up(server: EmbeddedPostgres) -> None:
+    async with connection_to(server.dsn("postgres")) as connection:
+        await connection.execute(DROP_FRESH)
 
 
 async def _take_its_place(server: EmbeddedPostgres) -> None:

@@ -170,8 +170,7 @@ class EmbeddedPostgres:
             return
         if self.data.exists():
             raise PostgresError(f"PostgreSQL's account can no longer enter {self.home}; give it back `chmod a+x`.")
-        postgres_host.SYSTEM_STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
-        self._elsewhere.write_text(f"{postgres_host.SYSTEM_STATE / secrets.token_hex(6)}\n")
+        self._elsewhere.write_text(f"{postgres_host.system_state() / secrets.token_hex(6)}\n")
         log.warning("PostgreSQL cannot enter %s as an ordinary account; it lives in %s", self.home, self.root)
 
     def _own_directory(self, place: Path, account: Account | None) -> None:

@@ -69,6 +69,13 @@ def server_processes(data: Path) -> Iterator[int]:
             yield process.pid
 
 
+def system_state() -> Path:
+    """Made where it is missing; everybody may pass through, whatever the umask."""
+    SYSTEM_STATE.mkdir(parents=True, exist_ok=True)
+    SYSTEM_STATE.chmod(0o755)
+    return SYSTEM_STATE
+
+
 def _copy_binaries(source: Path) -> Path:
     """As root with a virtual environment that only root can enter: a copy that the server's account can run.
 
@@ -77,13 +84,12 @@ def _copy_binaries(source: Path) -> Path:
     package = source.parent.parent
     home = SYSTEM_STATE / f"bin-{hashlib.sha256(os.fsencode(source)).hexdigest()[:12]}-{source.stat().st_mtime_ns}"
     if not home.exists():
-        SYSTEM_STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix="copy-", dir=SYSTEM_STATE))
+        fresh = Path(tempfile.mkdtemp(prefix="copy-", dir=system_state()))
         shutil.copytree(package / "pginstall", fresh / package.name / "pginstall", symlinks=True)
         libraries = package.parent / f"{package.name}.libs"
         if libraries.exists():
             shutil.copytree(libraries, fresh / libraries.name)
-        fresh.chmod(0o755)
+        subprocess.run(["chmod", "-R", "a+rX", fresh], check=True)
         fresh.rename(home)
     return home / package.name / source.parent.name / source.name
 

