@@ -6,7 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import asyncpg
 import structlog
@@ -14,6 +14,8 @@ from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 CHANNEL = "evenkeel"
+# A host that vanishes says nothing: whoever only listens hears nothing for ever.
+ASK_EVERY, ANSWER_WITHIN = 30.0, 10.0
 Found = TypeVar("Found")
 log = structlog.get_logger()
 
@@ -79,16 +81,15 @@ class Announcements:
     async def _listen(self) -> None:
         while True:
             try:
-                connection = await asyncpg.connect(self.dsn, timeout=10)
+                connection = await asyncpg.connect(self.dsn, timeout=10, command_timeout=ANSWER_WITHIN)
                 lost = asyncio.Event()
                 connection.add_termination_listener(lambda _, lost=lost: lost.set())
                 await connection.add_listener(CHANNEL, self._heard)
                 self._wake_all()
                 try:
-                    await lost.wait()
+                    await _until(lost, connection)
                 finally:
-                    if not connection.is_closed():
-                        await connection.close(timeout=2)
+                    connection.terminate()  # closing would wait for an answer of a host that may be gone
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
                 log.warning("listening failed, trying again", error=type(error).__name__)
             await asyncio.sleep(0.5)
@@ -98,3 +99,11 @@ class Announcements:
         for events in self.waiting.values():
             for event in events:
                 event.set()
+
+
+async def _until(lost: asyncio.Event, connection: asyncpg.Connection[Any]) -> None:
+    while True:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(lost.wait(), ASK_EVERY)
+            return
+        await connection.execute("select 1")

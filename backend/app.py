@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError, NoResultFound
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
@@ -134,7 +135,8 @@ def _install_handlers(app: FastAPI) -> None:
         return problem_response(Gone("Nothing was stored."))
 
     @app.exception_handler(Unreachable)
-    async def on_outage(_: Request, error: Unreachable) -> JSONResponse:
+    @app.exception_handler(NoConnectionFree)
+    async def on_outage(_: Request, error: Exception) -> JSONResponse:
         log.error("the database cannot serve", error=str(error))
         return problem_response(outage())
 

@@ -47,7 +47,7 @@ class RetryPolicy:
 
 # Errors of the outside world, by name: naming them here keeps mail and bot libraries out of the queue.
 TRANSIENT: Final = frozenset(
-    {"RetryLater", "InterfaceError", "OperationalError", "DBAPIError", "NetworkError", "TimedOut"}
+    {"RetryLater", "InterfaceError", "OperationalError", "DBAPIError", "NetworkError", "TimedOut", "TimeoutError"}
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -20,15 +21,19 @@ import pytest
 from aiosmtpd.controller import Controller
 from pydantic import SecretStr
 from sqlalchemy import text
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.ext.asyncio import create_async_engine
 from typer.testing import CliRunner
 
 from backend import rotate
+from backend.announce import Announcements
 from backend.app import create_app
 from backend.config import Settings, settings, unknown
 from backend.db import (
     Unreachable,
     check_server,
     connect,
+    connected,
     make_engine,
     make_sessions,
     migrate,
@@ -185,8 +190,44 @@ async def test_an_outage_of_the_database_is_called_one(config: Settings, dsn: st
             for path in ("/readyz", "/metrics", "/api/v1/receipts/keys"):
                 answer = await client.get(path)
                 assert (answer.status_code, answer.json()["code"]) == (503, "unavailable"), path
+            # A host that vanished without a word: every connection waits for it, and none comes free.
+            silent = create_async_engine(**connected(dsn), pool_size=1, max_overflow=0, pool_timeout=0.1)
+            app.state.evenkeel = replace(app.state.evenkeel, engine=silent, sessions=make_sessions(silent))
+            async with silent.connect():
+                answer = await client.get("/api/v1/receipts/keys")
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+            await silent.dispose()
         await gone.dispose()
-    assert RETRIES.worth_another(Unreachable("full"), attempts=20)
+    for error in (Unreachable("full"), NoConnectionFree("none came free")):
+        assert RETRIES.worth_another(error, attempts=20)
+
+
+LISTENERS = "select pid from pg_stat_activity where application_name = 'listener' and state = 'idle' and query <> ''"
+
+
+async def test_a_listener_notices_a_server_that_says_nothing_any_more(dsn: str, monkeypatch):
+    monkeypatch.setattr("backend.announce.ASK_EVERY", 0.05)
+    monkeypatch.setattr("backend.announce.ANSWER_WITHIN", 0.2)
+    listening = Announcements(f"{dsn}{'&' if '?' in dsn else '?'}application_name=listener")
+    looking = await asyncpg.connect(dsn)
+
+    async def new_one(*known: int) -> int:
+        for _ in range(400):
+            for row in await looking.fetch(LISTENERS):
+                if row["pid"] not in known:
+                    return int(row["pid"])
+            await asyncio.sleep(0.05)
+        raise AssertionError("nobody listens")
+
+    await listening.start()
+    silent = await new_one()
+    os.kill(silent, signal.SIGSTOP)
+    try:
+        await new_one(silent)
+    finally:
+        os.kill(silent, signal.SIGCONT)
+        await listening.stop()
+        await looking.close()
 
 
 async def test_a_full_disk_is_an_outage(app_client, monkeypatch):
