@@ -28,6 +28,7 @@ SEALED: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
     ("face_template", ("person_id",), "template:{person_id}"),
     ("resting_face", ("person_id",), "resting:{person_id}"),
     ("enrolment_photo", ("enrolment_id", "number"), "enrolment:{enrolment_id}:{number}"),
+    ("camera_frame", ("burst_id", "number"), "camera-frame:{burst_id}:{number}"),
 )
 
 

@@ -28,6 +28,7 @@ from typer.testing import CliRunner
 from backend import rotate
 from backend.announce import Announcements
 from backend.app import create_app
+from backend.camera.frames import context_of
 from backend.config import Settings, settings, unknown
 from backend.db import (
     Unreachable,
@@ -47,7 +48,7 @@ from backend.keycheck import check_key, own_vault
 from backend.notify import postbox
 from backend.people.tokens import AccessTokens
 from backend.roles import APP_ROLE, CREATE, MEMBERSHIP
-from backend.tables import KeyCheck
+from backend.tables import KeyCheck, metadata
 from backend.up import LONGEST_PAUSE, Child
 from backend.vault import load_vault, new_master
 from tests.conftest import ROOT
@@ -366,6 +367,17 @@ async def test_a_strangers_key_cannot_be_rotated_in(config: Settings, session, t
         await rotate.finish(
             session, config.model_copy(update={"secret_key": SecretStr(f"{new_master()},{new_master()}")})
         )
+
+
+def test_a_rotation_seals_all_again_that_is_sealed():
+    """What it left out could not be opened any more: the frames of cameras."""
+    sealed = {name: table for name, table in metadata.tables.items() if "sealed" in table.columns}
+    listed = {name: (columns, context) for name, columns, context in rotate.SEALED}
+    assert set(listed) == set(sealed)
+    for name, (columns, _) in listed.items():
+        assert set(columns) == {column.name for column in sealed[name].primary_key}
+    burst = uuid4()
+    assert listed["camera_frame"][1].format(burst_id=burst, number=2) == context_of(burst, 2)
 
 
 async def test_a_rotation_that_was_not_committed_leaves_the_key_file_alone(config: Settings, session, tmp_path):
