@@ -37,9 +37,12 @@ async def remove_what_is_old(session: AsyncSession, resources: Resources) -> Non
 
 
 async def remind_of_consents(session: AsyncSession, _: Resources) -> None:
-    """A month before a consent ends, once: nobody's charts should stop by surprise."""
+    """A month before a consent ends, once: nobody's charts should stop by surprise. Not of one that counts for nothing
+    already, by the policy or by other words: it cannot be renewed, or is asked for anyway."""
     now = datetime.now(UTC)
     for person_id, purpose, ends in await consent.ending(session, now, now + TERMS.remind_before):
+        if not await consent.allows(session, person_id, purpose):
+            continue
         person = await session.get_one(Person, person_id)
         facts = {"purpose": purpose, "ends": str(ends.date())}
         await plan(session, person, f"consent:{purpose}:{ends.date()}", "consent_renewal", facts)

@@ -25,6 +25,7 @@ from backend.tables import (
     Consent,
     FaceTemplate,
     Mail,
+    Organisation,
     Person,
     Reading,
     RefreshToken,
@@ -242,6 +243,20 @@ async def test_a_consent_that_ends_soon_is_announced_once(ana: Account, sessions
             await remind_of_consents(session, resources)
     notices = (await ana.http.get("/notices")).json()["items"]
     assert [(one["kind"], one["facts"]["purpose"]) for one in notices] == [("consent_renewal", "score_photos")]
+
+
+async def test_the_end_of_a_consent_that_counts_for_nothing_is_no_news(ana: Account, home, sessions, resources):
+    async with transaction(sessions) as session:
+        await session.exec(
+            text("update consent set expires_at = now() + interval '20 days' where person_id = :p"),
+            params={"p": UUID(ana.id)},
+        )
+        organisation = await session.get_one(Organisation, home.organisation.id)
+        organisation.policy_since = datetime.now(UTC) + timedelta(seconds=1)
+        session.add(organisation)
+    async with transaction(sessions) as session:
+        await remind_of_consents(session, resources)
+    assert (await ana.http.get("/notices")).json()["items"] == []
 
 
 async def test_a_cameras_key_is_shown_once_and_ends_with_its_renewal(arun: Account, sessions):
