@@ -23,6 +23,10 @@ select name from organisation
 where not exists (select from person where person.organisation_id = organisation.id and role = 'admin') order by name
 """
 WAY_BACK: Final = "use its invite, or make another one with `evenkeel organisation invite`"
+OF_A_TRIAL: Final = (
+    "this database was made by an earlier trial version and lacks what this one needs. It cannot be converted: begin "
+    "with an empty data directory or database, or go on with the version that made it"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ async def _database(config: Settings) -> list[Finding]:
         revision = await connection.fetchval("select version_num from alembic_version")
         if (stale := _schema(revision)) is not None:
             return [stale]
+        if await _of_a_trial(dsn):
+            return [Finding("database", "fail", OF_A_TRIAL)]
         held = await connection.fetchval("select count(*) from pgqueuer where status = 'failed'")
         owner = await connection.fetchval("select quote_ident(session_user)")
         confined = await connection.fetchval(TAKE_APP_ROLE)
@@ -92,6 +98,30 @@ async def _database(config: Settings) -> list[Finding]:
     if held:
         found.append(Finding("jobs", "warn", f"{held} jobs are held after failing: an administrator can retry them."))
     return [*found, _key(config, fingerprints)]
+
+
+async def _of_a_trial(dsn: str) -> bool:
+    """Until the first release its one migration was edited: an older database has the number, and not all columns."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from sqlalchemy import Connection
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    from backend.db import connected
+    from backend.tables import metadata
+
+    def differs(connection: Connection) -> bool:
+        def ours(name: str | None, kind: str, _: object) -> bool:
+            return kind != "table" or name in metadata.tables
+
+        context = MigrationContext.configure(connection, opts={"include_name": ours})
+        return bool(compare_metadata(context, metadata))
+
+    engine = create_async_engine(**connected(dsn))
+    async with engine.connect() as connection:
+        found = await connection.run_sync(differs)
+    await engine.dispose()
+    return found
 
 
 def _schema(revision: str | None) -> Finding | None:

@@ -292,6 +292,19 @@ async def test_doctor_compares_the_schema_with_its_own(config: Settings, dsn: st
     assert [one.grade for one in found if one.what == "database" and words in one.detail] == ["fail"]
 
 
+async def test_doctor_tells_a_trial_versions_database_from_its_own(config: Settings, dsn: str, monkeypatch):
+    """Both say 0001: `migrate` did nothing, `doctor` was green, and the pages were errors."""
+    owner = await asyncpg.connect(dsn)
+    await owner.execute("alter table mail rename column detail to details")
+    try:
+        found = await _doctor(config, dsn, monkeypatch)
+    finally:
+        await owner.execute("alter table mail rename column details to detail")
+        await owner.close()
+    assert [one.grade for one in found if "trial version" in one.detail] == ["fail"]
+    assert [one for one in await _doctor(config, dsn, monkeypatch) if "trial version" in one.detail] == []
+
+
 async def test_doctor_sees_a_key_that_opens_nothing(config: Settings, dsn: str, sessions, monkeypatch, tmp_path):
     async with sessions() as session, session.begin():
         await check_key(session, load_vault(config))
