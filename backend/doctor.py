@@ -23,6 +23,13 @@ select name from organisation
 where not exists (select from person where person.organisation_id = organisation.id and role = 'admin') order by name
 """
 WAY_BACK: Final = "use its invite, or make another one with `evenkeel organisation invite`"
+# Another policy, or the end of an organisation, takes a lock for each of its people in one transaction.
+MOST_PEOPLE: Final = """
+select coalesce(max(number), 0) from (select count(*) as number from person group by organisation_id) as organisations
+"""
+ROOM_FOR_LOCKS: Final = (
+    "select current_setting('max_locks_per_transaction')::int * current_setting('max_connections')::int"
+)
 OF_A_TRIAL: Final = (
     "this database was made by an earlier trial version and lacks what this one needs. It cannot be converted: begin "
     "with an empty data directory or database, or go on with the version that made it"
@@ -77,6 +84,7 @@ async def _database(config: Settings) -> list[Finding]:
         owner = await connection.fetchval("select quote_ident(session_user)")
         confined = await connection.fetchval(TAKE_APP_ROLE)
         ahead = (datetime.now(UTC) - await connection.fetchval("select clock_timestamp()")).total_seconds()
+        people, room = await connection.fetchval(MOST_PEOPLE), await connection.fetchval(ROOM_FOR_LOCKS)
         orphans = [row["name"] for row in await connection.fetch(ORPHANS)]
         fingerprints = [row["fingerprint"] for row in await connection.fetch("select fingerprint from key_check")]
     finally:
@@ -86,6 +94,12 @@ async def _database(config: Settings) -> list[Finding]:
         detail = (
             "processes run with all rights of the database's owner, since it may not make a role. Whoever administers "
             f"the server: `create role {APP_ROLE} nologin; grant {APP_ROLE} to {owner};`, then you: `evenkeel migrate`"
+        )
+        found.append(Finding("database", "warn", detail))
+    if people > room * 0.8:
+        detail = (
+            f"an organisation has {people} people and PostgreSQL room for about {room} locks: raise "
+            "`max_locks_per_transaction` (and restart it) before its policy is changed or it is deleted"
         )
         found.append(Finding("database", "warn", detail))
     if not await has_organisation(dsn):

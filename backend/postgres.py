@@ -56,6 +56,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "listen_addresses": "",  # the socket alone, in a directory only its owner may enter
     "port": "5432",
     "max_connections": "200",  # two API processes, workers, bot and the tests' databases at once
+    "max_locks_per_transaction": "128",  # times the connections: another policy takes a lock for each person
     "log_error_verbosity": "terse",  # a DETAIL quotes the row: addresses of people, in a log that nobody erases
 }
 

@@ -305,6 +305,14 @@ async def test_doctor_tells_a_trial_versions_database_from_its_own(config: Setti
     assert [one for one in await _doctor(config, dsn, monkeypatch) if "trial version" in one.detail] == []
 
 
+async def test_doctor_names_a_database_with_too_little_room_for_locks(config: Settings, dsn: str, ana, monkeypatch):
+    """With ten thousand people on PostgreSQL's defaults neither the policy could be changed nor anything deleted."""
+    assert [one for one in await _doctor(config, dsn, monkeypatch) if "locks" in one.detail] == []
+    monkeypatch.setattr("backend.doctor.ROOM_FOR_LOCKS", "select 1")
+    found = await _doctor(config, dsn, monkeypatch)
+    assert ["max_locks_per_transaction" in one.detail for one in found if "locks" in one.detail] == [True]
+
+
 async def test_doctor_sees_a_key_that_opens_nothing(config: Settings, dsn: str, sessions, monkeypatch, tmp_path):
     async with sessions() as session, session.begin():
         await check_key(session, load_vault(config))
