@@ -136,7 +136,7 @@ async def test_a_second_person_on_the_same_phone_gets_nothing_of_the_first(
            })"""
     )
     assert left[:2] == [[], ["language"]]
-    assert set(left[2]) <= {"evenkeel.language", "evenkeel.leaving"}
+    assert set(left[2]) <= {"evenkeel.language", "evenkeel.theme", "evenkeel.leaving"}
     await person.open("/help")
     await expect(page.get_by_label(person.say("help.plan.call"))).to_have_value("")
 
