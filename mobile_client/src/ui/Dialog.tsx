@@ -15,6 +15,7 @@ export function Dialog({ title, onClose, children }: Props) {
   useEffect(() => {
     const dialog = box.current;
     dialog?.showModal();
+    dialog?.scrollTo(0, 0); // the focus goes to the first button, which may lie below a long text
     return () => dialog?.close();
   }, []);
   return (
