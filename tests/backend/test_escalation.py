@@ -4,36 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from uuid import UUID
-
-from sqlalchemy.ext.asyncio import async_sessionmaker
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.db import transaction
 from backend.escalation.policy import STEPS
 from backend.events import RiskChanged
 from backend.jobs import emit
-from backend.tables import Assessment
 from tests.backend.conftest import Account, make_home
+from tests.backend.escalation_world import Sessions, assessed
 from tests.clock import today
-
-Sessions = async_sessionmaker[AsyncSession]
 
 
 async def weeks_of_low_days(
     sessions: Sessions, person: Account, level: str = "high", work: Callable[[], Awaitable[None]] | None = None
 ) -> None:
     """Stored assessments of two weeks, and the news that the last one is high."""
+    await assessed(sessions, person, *[level] * 14)
     async with transaction(sessions) as session:
-        for back in range(14):
-            session.add(
-                Assessment(
-                    person_id=UUID(person.id), day=today() - timedelta(days=back), level=level, sustained=True,
-                    reasons=[{"code": "lasting", "component": None, "numbers": {"days": 14, "value": 15.0, "threshold": 7.0}}],
-                    numbers={}, policy_version="1",
-                )
-            )  # fmt: skip
         await emit(session, RiskChanged(person_id=UUID(person.id), day=today(), level=level, before="moderate"))
     if work:
         await work()
