@@ -13,6 +13,8 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     for recipe in (
         keel.CPU,
         keel.TAUGHT,
+        keel.FURTHER,
+        keel.FURTHER_44,
         keel.GPU,
         *(recipe for module in (vgg16, vgg19, mobilenet, resnet50) for recipe in (module.CPU, module.GPU)),
     )

@@ -12,7 +12,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
 
 from ml.emotions import EXPRESSIONS  # noqa: E402
-from ml.expression.classifier import ExpressionClassifier  # noqa: E402
+from ml.expression.classifier import WEIGHTS, ExpressionClassifier  # noqa: E402
 from ml.expression.dataset import Faces  # noqa: E402
 from ml.train import keel  # noqa: E402
 from ml.train.augment import augment, mixup  # noqa: E402
@@ -24,6 +24,7 @@ from ml.train.export import Record, quantise, write_onnx, write_record  # noqa: 
 from ml.train.loop import Run, learning_rate, loss_of, side_at, targets, train  # noqa: E402
 from ml.train.recipe import NO_AUGMENTATION, Augmentation, Recipe  # noqa: E402
 from ml.train.recipes import RECIPES  # noqa: E402
+from ml.train.restore import restore  # noqa: E402
 from ml.train.ship import Trial, choose, temperature  # noqa: E402
 from ml.train.teacher import answers, with_answers  # noqa: E402
 from ml.train.together import train_together  # noqa: E402
@@ -310,6 +311,26 @@ def test_an_ensemble_is_the_mean_of_its_members_each_at_its_own_side(faces: Face
     for head in (0, 1):
         assert torch.allclose(together[head], (apart[0][head] + apart[1][head]) / 2, atol=1e-6)
     assert not torch.allclose(together[0], apart[0][0])
+
+
+def test_the_served_weights_become_runs_that_answer_alike_and_train_on(faces: Faces, tmp_path: Path) -> None:
+    served = ExpressionClassifier()
+    smooth = torch.nn.functional.interpolate(torch.rand(40, 1, 6, 6) * 255, size=48, mode="bicubic").clamp(0, 255)
+    pictures = smooth[:, 0].to(torch.uint8)
+
+    runs = restore(WEIGHTS, pictures.numpy(), tmp_path)
+
+    with torch.no_grad():
+        votes, label = ensemble_of(runs)(pictures.float().unsqueeze(1))
+    for restored, wanted in zip((votes, label), served.logits(pictures.numpy()), strict=True):
+        assert np.abs(restored.numpy() - wanted).mean() < 0.1 * wanted.std()  # int8 computes with rounded activations
+    # Batch normalisation has its statistics again: a step of training begins where the served network stands.
+    network = Run.start(keel.FURTHER, runs[0]).network.train()
+    network.dropout.p = 0.0
+    with torch.no_grad():
+        stepping = network(resize(pictures.float().unsqueeze(1), 40))[0]
+        steady = network.eval()(resize(pictures.float().unsqueeze(1), 40))[0]
+    assert (stepping - steady).abs().mean() < 0.2 * steady.std()
 
 
 def test_a_network_is_served_at_the_side_it_was_trained_at(faces: Faces, tmp_path: Path) -> None:
