@@ -200,6 +200,9 @@ class Agent:
         if len(self.buffer):
             print(f"{len(self.buffer)} readings wait, sealed, until this is started again.", file=sys.stderr)
             return LEFT_OVER
+        if self.statistics.dropped and not any(source.live for source in self.options.sources):
+            print(f"{self.statistics.dropped} frames or readings were lost; play it again.", file=sys.stderr)
+            return LEFT_OVER
         for sentence in self.failed:
             print(sentence, file=sys.stderr)
         if self.failed:

@@ -62,8 +62,12 @@ class Buffer:
         """The oldest, up to so many readings and at least one file."""
         found: dict[Path, list[Reading]] = {}
         with self._lock:
-            size = 0
+            size, oldest = 0, time.time() - self._policy.most_days * 86_400
             for path in sorted(self._files):
+                if int(path.name[:20]) / 1e9 < oldest:
+                    self.dropped += self._files[path]
+                    self._remove(path)
+                    continue
                 size += self._files[path]
                 if found and size > most:
                     break

@@ -50,7 +50,7 @@ def command(
     from ml.camera.sources import SourceError, parse
     from ml.score import data_dir
 
-    found = (key or (key_file.read_text() if key_file and key_file.is_file() else "")).strip()
+    found = _key(key, key_file)
     if not found.isascii() or not found.isprintable() or not found:
         typer.secho("A key is needed: --key-file, --key or EVENKEEL_CAMERA_KEY.", fg="red", err=True)
         raise typer.Exit(2)
@@ -79,10 +79,18 @@ def command(
     try:
         agent = Agent(options)
         agent.open()
-    except OSError as error:
+    except (OSError, OverflowError) as error:  # the latter for a port that there is not
         typer.secho(f"It cannot start like this (--buffer, --metrics, --preview): {error}", fg="red", err=True)
         raise typer.Exit(2) from error
     raise typer.Exit(agent.run())
+
+
+def _key(given: str | None, file: Path | None) -> str:
+    """Whoever names a file means it, whatever the environment holds."""
+    try:
+        return (file.read_text() if file else given or "").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _is_address(server: str) -> bool:

@@ -38,26 +38,42 @@ def watch(
 ) -> Iterator[Frame]:
     """Frames of a live source until `stop`; it is opened again, with growing pauses, whenever it breaks off."""
     mailbox = Mailbox()
+    broken: list[Exception] = []
 
     def grab() -> None:
-        pause = policy.first_pause
-        while not stop.is_set():
-            say("starting")
-            try:
-                for frame in open_frames(source, every):
-                    mailbox.put(frame)
-                    pause = policy.first_pause
-                    say("watching")
-                    if stop.is_set():
-                        return
-            except SourceError:
-                pass
-            say("reconnecting")
-            stop.wait(pause)
-            pause = min(2 * pause, policy.longest_pause)
+        try:
+            _keep_grabbing(lambda: open_frames(source, every), mailbox, stop, say, policy)
+        except Exception as error:  # whoever looks ends with it: a camera must not look well and see nothing
+            broken.append(error)
 
     # A driver may hang in a read: the thread must not keep the process from ending.
     threading.Thread(target=grab, name=f"grab {source.name}", daemon=True).start()
     while not stop.is_set():
         if (frame := mailbox.take(0.5)) is not None:
             yield frame
+        if broken:
+            raise broken[0]
+
+
+def _keep_grabbing(
+    opened: Callable[[], Iterator[Frame]],
+    mailbox: Mailbox,
+    stop: threading.Event,
+    say: Callable[[str], None],
+    policy: LinkPolicy,
+) -> None:
+    pause = policy.first_pause
+    while not stop.is_set():
+        say("starting")
+        try:
+            for frame in opened():
+                mailbox.put(frame)
+                pause = policy.first_pause
+                say("watching")
+                if stop.is_set():
+                    return
+        except SourceError:
+            pass
+        say("reconnecting")
+        stop.wait(pause)
+        pause = min(2 * pause, policy.longest_pause)

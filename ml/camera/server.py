@@ -88,10 +88,9 @@ class Server:
             answer = self._http.request(method, path, **content)
         except (httpx.HTTPError, OSError) as error:
             raise Away(type(error).__name__) from error
-        # A captive portal, a login page or a proxy whose backend is gone answers too, with anything. Only our own words
-        # end anything; 413 is a proxy's limit, and means what it says.
-        ours = answer.status_code in (204, 304, 413) or "json" in answer.headers.get("content-type", "")
-        if not ours or answer.is_redirect:
+        # A captive portal, a login page or a gateway whose backend is gone answers too, with anything. Only our own
+        # words end anything; 413 is a proxy's limit, and means what it says.
+        if answer.is_redirect or not (answer.status_code in (204, 304, 413) or _is_ours(answer)):
             raise Away(f"{ELSEWHERE} (status {answer.status_code})")
         self._compare_clocks(answer.headers.get("date", ""))
         if answer.status_code in (401, 403):
@@ -107,6 +106,16 @@ class Server:
         with suppress(ValueError, TypeError):
             ahead = datetime.now(UTC) - parsedate_to_datetime(date)
             self.ahead = ahead if abs(ahead.total_seconds()) > self._policy.clock else timedelta()
+
+
+def _is_ours(answer: httpx.Response) -> bool:
+    """Each refusal of Evenkeel is a problem with a code; gateways say theirs in JSON too."""
+    if not answer.is_error:
+        return "json" in answer.headers.get("content-type", "")
+    try:
+        return "problem+json" in answer.headers.get("content-type", "") and "code" in answer.json()
+    except (ValueError, TypeError):
+        return False
 
 
 def _sentence(answer: httpx.Response) -> str:

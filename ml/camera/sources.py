@@ -102,6 +102,8 @@ def live_frames(source: Source, every: int) -> Iterator[Frame]:
                 if good:
                     yield Frame(_rgb(bgr), datetime.now(UTC))
             number += 1
+    except cv2.error as error:
+        raise SourceError(f"{source.name} sends what is no picture") from error
     finally:
         camera.release()
     raise SourceError(f"{source.name} sends no more frames")

@@ -55,6 +55,7 @@ class Tracker:
     def __init__(self, policy: BurstPolicy, minutes: float, resting: dict[str, datetime] | None = None) -> None:
         self._policy = policy
         self._pause = timedelta(minutes=minutes)
+        # When the reading was that somebody rests from.
         self._resting: dict[str, datetime] = resting if resting is not None else {}
         self._trails: dict[str, _Trail] = {}
 
@@ -100,7 +101,8 @@ class Tracker:
         return there | {one.person} if there else set()
 
     def _follow(self, moment: datetime, person: str, sighting: Sighting) -> None:
-        if moment < self._resting.get(person, moment):
+        since = self._resting.get(person)
+        if since is not None and abs(moment - since) < self._pause:
             return
         trail = self._trails.get(person)
         if trail is None:
@@ -113,14 +115,15 @@ class Tracker:
 
     def _finished(self, moment: datetime, person: str) -> Glance | None:
         trail = self._trails[person]
-        gone = moment - trail.last > timedelta(seconds=self._policy.gone_after)
+        # Either way: a clock that is set back leaves what was seen in the future.
+        gone = abs(moment - trail.last) > timedelta(seconds=self._policy.gone_after)
         if not gone and len(trail.frames) < self._policy.most:
             return None
         glance = self._glance(person, trail)
         if gone or glance is not None:
             del self._trails[person]
         if glance is not None:
-            self._resting[person] = moment + self._pause
+            self._resting[person] = moment
         return glance
 
     def _glance(self, person: str, trail: _Trail) -> Glance | None:

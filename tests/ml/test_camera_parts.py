@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -18,14 +19,16 @@ import pytest
 from typer.testing import CliRunner
 
 from backend.cli import app
+from ml.camera.agent import LEFT_OVER, Agent, Options
 from ml.camera.buffer import Buffer
+from ml.camera.command import _key
 from ml.camera.eyes import Eyes
 from ml.camera.link import Link
 from ml.camera.mailbox import Mailbox, watch
 from ml.camera.people import People
 from ml.camera.policy import BURST, BufferPolicy, LinkPolicy
 from ml.camera.server import Away, Invalid, News, Server
-from ml.camera.sources import Frame, Source, SourceError, parse, recorded_frames
+from ml.camera.sources import Frame, Source, SourceError, live_frames, parse, recorded_frames
 from ml.camera.statistics import SourceCount, Statistics
 from ml.camera.templates import Known
 from ml.camera.tracks import Glance, Tracker
@@ -76,6 +79,17 @@ def test_it_is_bounded_and_the_oldest_go_first(tmp_path: Path):
         buffer.add([reading("ana", number)])
     assert [one["id"] for some in buffer.batch(10).values() for one in some] == ["ana-2", "ana-3", "ana-4"]
     assert buffer.dropped == 2
+
+
+def test_nothing_waits_longer_than_a_month_however_long_the_agent_runs(tmp_path: Path, monkeypatch):
+    buffer = Buffer(tmp_path, KEY)
+    buffer.add([reading("ana")])
+    now = time.time()
+    monkeypatch.setattr("time.time", lambda: now + 29 * 86_400)
+    assert len(buffer.batch(10)) == 1
+    monkeypatch.setattr("time.time", lambda: now + 31 * 86_400)
+    buffer.batch(10)
+    assert (len(buffer), buffer.take_dropped(), list(tmp_path.rglob("*.sealed"))) == (0, 1, [])
 
 
 def test_who_withdrew_is_taken_out_of_what_waits(tmp_path: Path):
@@ -165,6 +179,9 @@ def answering(status: int, kind: str, body: bytes = b"", **headers: str) -> Iter
     [
         (404, "text/plain", b"404 page not found", {}),  # a proxy whose backend is just being replaced
         (403, "text/html", b"<html>sign in</html>", {}),
+        (404, "application/json", b'{"message": "no Route matched with those values"}', {}),  # a gateway
+        (403, "application/json", b'{"message": "Forbidden"}', {}),
+        (403, "application/problem+json", b'{"title": "Forbidden", "status": 403}', {}),
         (301, "text/html", b"moved", {"Location": "https://evenkeel.example/"}),
         (200, "text/html", b"<html>sign in</html>", {}),
         (200, "application/json", b'{"sign": "in"}', {}),
@@ -234,7 +251,15 @@ def test_a_thread_that_breaks_ends_the_agent(tmp_path: Path, monkeypatch):
     assert link.stop.is_set()
 
 
-@pytest.mark.parametrize("options", [["--server", "localhost:8000"], ["--server", "http://h", "--buffer", __file__]])
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--server", "localhost:8000"],
+        ["--server", "http://h", "--buffer", __file__],
+        ["--server", "http://h", "--metrics", "99999"],
+        ["--server", "http://h", "--key-file", "/nowhere/key"],
+    ],
+)
 def test_what_cannot_work_is_said_at_once(options, tmp_path: Path):
     answer = CliRunner().invoke(app, ["camera", str(tmp_path), "--key", KEY, *options])
     assert answer.exit_code == 2
@@ -297,6 +322,14 @@ def test_every_twelfth_frame_of_a_clip(photos: Path):
     assert (frames[-1].moment - frames[0].moment).total_seconds() == pytest.approx(5.5, abs=0.01)
 
 
+def test_who_names_a_key_file_means_it(tmp_path: Path):
+    """Also where a service's environment holds another key."""
+    (tmp_path / "key").write_text("of the file\n")
+    assert _key("of the environment", tmp_path / "key") == "of the file"
+    assert _key(" of the environment", None) == "of the environment"
+    assert _key("of the environment", tmp_path / "nowhere") == ""
+
+
 def test_newest_wins():
     mailbox = Mailbox()
     frames = [Frame(np.zeros((1, 1, 3), np.uint8), None) for _ in range(3)]  # type: ignore[arg-type]
@@ -325,6 +358,37 @@ def test_a_live_source_is_opened_again_until_it_is_stopped():
             stop.set()
     assert len(opened) >= 6
     assert {"starting", "watching", "reconnecting"} <= set(said)
+
+
+def test_a_driver_that_breaks_ends_whoever_looks():
+    """Only frames that stop coming are waited for; a camera must not look well and see nothing."""
+
+    def breaks(_source: Source, _every: int) -> Iterator[Frame]:
+        raise RuntimeError("a driver")
+        yield
+
+    with pytest.raises(RuntimeError):
+        list(watch(Source("0", "device"), 1, threading.Event(), print, open_frames=breaks))
+
+
+def test_what_is_no_picture_is_a_stream_that_broke_off(monkeypatch):
+    class Torn:
+        def grab(self) -> bool:
+            raise cv2.error("imdecode: !buf.empty()")
+
+        def release(self) -> None: ...
+
+    monkeypatch.setattr("ml.camera.sources.capture", lambda _: Torn())
+    with pytest.raises(SourceError):
+        list(live_frames(Source("0", "device"), 1))
+
+
+def test_a_recording_that_was_not_all_sent_does_not_end_well(tmp_path: Path):
+    """Frames of a thin device wait nowhere: without the server they are gone."""
+    cv2.imwrite(str(tmp_path / "1.png"), np.zeros((8, 8, 3), np.uint8))
+    sources = [parse(str(tmp_path))]
+    agent = Agent(Options(sources, "http://127.0.0.1:9", KEY, tmp_path, tmp_path / "buffer", thin=True, quiet=True))
+    assert agent.go() == LEFT_OVER
 
 
 # The preview ---------------------------------------------------------------------------------------------------------

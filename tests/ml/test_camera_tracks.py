@@ -80,6 +80,13 @@ def test_the_pause_is_shared_by_the_cameras_of_an_agent():
     assert len(play(stairs, *[[seen("ana")]] * 9, start=START + timedelta(minutes=11))) == 1
 
 
+def test_a_clock_that_is_set_back_lets_nobody_rest_for_longer():
+    """A device that believes to be in another year until it is told better."""
+    tracker = Tracker(BURST, 10)
+    assert len(play(tracker, *[[seen("ana")]] * 9, start=START + timedelta(days=365))) == 1
+    assert len(play(tracker, *[[seen("ana")]] * 30)) == 1
+
+
 def test_a_recordings_readings_follow_its_timeline():
     feelings = ["neutral"] * 4 + ["happy"] * 4 + ["sad"] * 4
     found = play(Tracker(RECORDED, 0), *[[seen("ana", name)] for name in feelings])
