@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 from uuid import uuid4
 
 import structlog
@@ -113,16 +114,17 @@ class BodyLimit:
                 raise _Overrun
             return message
 
-        async def send_noted(message: Message) -> None:
+        async def send_unless_over(message: Message) -> None:
             nonlocal answered
-            answered = True
-            await send(message)
+            if answered or seen <= self.limit:
+                answered = True
+                await send(message)
+            # else the framework's own answer: it takes the overrun for a body that it cannot parse
 
-        try:
-            await self.app(scope, receive_counted, send_noted)
-        except _Overrun:
-            if not answered:
-                await self._refuse(scope, receive, send)
+        with suppress(_Overrun):
+            await self.app(scope, receive_counted, send_unless_over)
+        if seen > self.limit and not answered:
+            await self._refuse(scope, receive, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         megabytes = self.limit // 1_000_000

@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import Request
 from sqlalchemy import text
 
-from backend.deps import Me, State
+from backend.deps import Caller, State
 from backend.errors import TooManyRequests
 from backend.state import AppState
 
@@ -50,7 +50,8 @@ CAMERA = Limit("camera", 3000, timedelta(minutes=1))
 
 
 async def count(state: AppState, limit: Limit, who: str) -> None:
-    """A transaction of its own: a refused request must count too."""
+    """A transaction of its own: a refused request must count too. Before the request's own: whoever holds a connection
+    while asking for another waits for the rest who do the same."""
     if not state.config.rate_limits:
         return
     now = datetime.now(UTC)
@@ -68,7 +69,7 @@ async def count(state: AppState, limit: Limit, who: str) -> None:
 
 
 def by_person(limit: Limit) -> Callable[..., Coroutine[Any, Any, None]]:
-    async def check(state: State, me: Me) -> None:
+    async def check(state: State, me: Caller) -> None:
         await count(state, limit, str(me.id))
 
     return check

@@ -10,7 +10,7 @@ from backend.chat import store
 from backend.chat.context import free_talk
 from backend.chat.schemas import Answer, ChatSettings, ChatSettingsOut, MessagePage, SayIn, message_out
 from backend.chat.talk import talk
-from backend.deps import Me, Session, State
+from backend.deps import Caller, Me, Session, State
 from backend.limits import CHAT, by_person
 from backend.paging import Cursor
 from backend.selfreport.schemas import reply_out
@@ -33,7 +33,7 @@ async def list_messages(
 
 
 @router.post("/messages", dependencies=[Depends(by_person(CHAT))])
-async def say(said: SayIn, me: Me, state: State) -> Answer:
+async def say(said: SayIn, me: Caller, state: State) -> Answer:
     """Say something to the bot; the answer comes back at once."""
     turn = Turn(said.text, said.choice)
     talked = await talk(state.sessions, state.config, me.id, turn, "inapp")

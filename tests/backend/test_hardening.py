@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import traceback
+from functools import partial
 from uuid import UUID
 
 import httpx
@@ -20,7 +22,7 @@ from backend.app import create_app
 from backend.cli import app as cli
 from backend.client import mount_client
 from backend.config import Settings
-from backend.db import transaction
+from backend.db import make_engine, transaction
 from backend.keycheck import check_key
 from backend.people import receipts
 from backend.policy import EU_WORKPLACE, FACE_DERIVED, named
@@ -74,6 +76,29 @@ async def test_a_value_that_no_column_holds_is_the_senders_mistake(ana: Account)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
     answer = await ana.http.patch("/me", content="{", headers={"content-type": "application/json"})
     assert answer.json()["errors"] == [{"field": "", "message": "The body is not JSON, from character 1 on"}]
+
+
+async def test_more_requests_than_connections_take_turns(ana: Account, config, dsn, monkeypatch):
+    """Each held a connection while it asked for another: a few together waited for themselves and all got a 503."""
+    monkeypatch.setattr("backend.app.make_engine", partial(make_engine, pool_size=1))
+    app = create_app(config.model_copy(update={"rate_limits": True}), dsn)
+    base, headers = "http://evenkeel.test/api/v1", ana.http.headers
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=base, headers=headers)
+    async with app.router.lifespan_context(app), client as http:
+        said = [http.post("/chat/messages", json={"text": "hello"}) for _ in range(4)]
+        answers = await asyncio.gather(*said, *(http.get("/me/export") for _ in range(4)))
+    assert [answer.status_code for answer in answers] == [200] * 8
+
+
+async def test_a_body_without_a_length_is_refused_where_it_passes_the_limit(ana: Account, config):
+    async def endless():
+        yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
+        for _ in range(config.max_upload_mb + 1):
+            yield b"x" * 1_000_000
+
+    kind = {"content-type": "multipart/form-data; boundary=x"}
+    answer = await ana.http.post("/snapshots", content=endless(), headers=kind)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
 async def test_an_address_that_no_file_can_have_is_no_crash(app_client):

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, File, Header, Response, UploadFile
 from fastapi.responses import JSONResponse
 
-from backend.deps import Me, Session, State
+from backend.deps import Caller, Me, Session, State
 from backend.errors import NotFound
 from backend.intake.inspect import checked_photo
 from backend.intake.policy import wanted_wait
@@ -33,7 +33,7 @@ DEFAULT_WAIT = 10.0
     dependencies=[Depends(by_person(PHOTOS))],
 )
 async def enrol_face(
-    me: Me,
+    me: Caller,
     state: State,
     files: Annotated[list[UploadFile], File(description="1 to 5 photos of you alone")] = [],  # noqa: B006
     file: Annotated[list[UploadFile], File(description="The same under another name")] = [],  # noqa: B006

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from backend.deps import Me, Session, State, get_person
+from backend.deps import Caller, Me, Session, State
 from backend.limits import EXPORTS, by_person
 from backend.paging import Cursor
 from backend.people import access
@@ -36,7 +36,7 @@ async def export_me(me: Me, state: State, session: Session) -> Response:
 
 
 @router.delete("/me")
-async def erase_me(me: Annotated[Person, Depends(get_person)], state: State, response: Response) -> Receipt:
+async def erase_me(me: Caller, state: State, response: Response) -> Receipt:
     """Erases the account and everything about you, at once. The answer is a signed receipt: keep it, we do not."""
     async with state.sessions() as session, session.begin():
         receipt, addresses = await erase_account(session, state.vault, me)
