@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Delete, TextClause, delete, text
+from sqlalchemy import ColumnElement, Delete, TextClause, delete, func, text
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -71,8 +71,8 @@ class TraceTerms:
 
     # Long enough to look into last week's trouble. A job in the queue keeps its lines: its kills are counted from them.
     queue_log: timedelta = timedelta(days=7)
-    # That a mail was sent, to whom and about what.
-    sent_mails: timedelta = timedelta(days=30)
+    # To whom a mail went, and about what; of one that was given up the text too, a link to a new password in it.
+    mails: timedelta = timedelta(days=30)
     # A refresh token that has run out is refused whether or not its row is there; access tokens live an hour at most.
     refresh_tokens: timedelta = timedelta(days=1)
 
@@ -88,12 +88,13 @@ async def purge_traces(session: AsyncSession) -> dict[str, int]:
     """Rows removed by table, those with none left out."""
     now = datetime.now(UTC)
     queue = {"before": now - TRACE_TERMS.queue_log}
-    sent = delete(Mail).where(col(Mail.status) == "sent", col(Mail.sent_at) < now - TRACE_TERMS.sent_mails)
+    done_at = func.coalesce(col(Mail.sent_at), col(Mail.created_at))
+    done = delete(Mail).where(col(Mail.status) != "planned", done_at < now - TRACE_TERMS.mails)
     ended = delete(RefreshToken).where(col(RefreshToken.expires_at) < now - TRACE_TERMS.refresh_tokens)
     removed = {
         "pgqueuer_log": await _run(session, QUEUE_LOG.bindparams(**queue)),
         "pgqueuer_statistics": await _run(session, QUEUE_FIGURES.bindparams(**queue)),
-        "mail": await _run(session, sent),
+        "mail": await _run(session, done),
         "refresh_token": await _run(session, ended),
     }
     return {table: number for table, number in removed.items() if number}
@@ -101,7 +102,7 @@ async def purge_traces(session: AsyncSession) -> dict[str, int]:
 
 def purge_outbox(home: Path) -> int:
     """Mails that are files because there is no mail server say to whom and about what, like the rows above."""
-    before = (datetime.now(UTC) - TRACE_TERMS.sent_mails).timestamp()
+    before = (datetime.now(UTC) - TRACE_TERMS.mails).timestamp()
     old = [path for path in (home / "outbox").glob("*.eml") if path.stat().st_mtime < before]
     for path in old:
         path.unlink(missing_ok=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlmodel import select
 
+from backend.admin.purge import purge_traces
 from backend.db import transaction
 from backend.errors import PermanentError
 from backend.events import MailRequested
@@ -16,6 +18,7 @@ from backend.resources import Resources
 from backend.tables import Mail, Person
 from tests.backend.conftest import Account
 from tests.backend.mail.server import Drain, MailServer, Sessions, address_of, over
+from tests.clock import now
 
 
 async def test_a_requested_mail_arrives_once_and_its_text_is_forgotten(
@@ -62,3 +65,19 @@ async def test_a_requested_mail_that_cannot_be_sent_keeps_its_text_for_another_t
     async with sessions() as session:
         kept = await session.get_one(Mail, mail.id)
     assert (kept.status, kept.text) == ("failed", "t")
+
+
+async def test_a_mail_that_could_not_be_sent_stays_a_month(ben: Account, sessions: Sessions) -> None:
+    """Whether or not somebody discards its held job: it may hold the link to a new password."""
+    async with transaction(sessions) as session:
+        for days in (29, 31):
+            session.add(
+                Mail(
+                    person_id=UUID(ben.id), to="nobody@example.org", subject=f"{days}", text="t", status="failed",
+                    created_at=now() - timedelta(days=days),
+                )
+            )  # fmt: skip
+    async with transaction(sessions) as session:
+        await purge_traces(session)
+        left = select(Mail.subject).where(Mail.person_id == UUID(ben.id), Mail.status == "failed")
+        assert (await session.exec(left)).all() == ["29"]
