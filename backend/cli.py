@@ -81,13 +81,15 @@ def migrate(
 @plainly
 def demo() -> None:
     """Make the demo organisation and print its logins (again, if it is there)."""
-    from backend.db import locate
+    from backend.db import locate, wait_for_schema
     from backend.demo import describe, ensure_demo
 
     config = ready()
 
     async def go() -> None:
-        typer.echo(describe(await ensure_demo(config, await locate(config))))
+        dsn = await locate(config)
+        await wait_for_schema(dsn, seconds=1)
+        typer.echo(describe(await ensure_demo(config, dsn)))
 
     asyncio.run(go())
 

@@ -5,13 +5,12 @@ Commands import what they need when they run: each process of ours starts throug
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backend.command import plainly
+from backend.command import in_database, plainly, ready
 
 if TYPE_CHECKING:
     from ml.risk.replay import Days
@@ -46,14 +45,14 @@ def replay(
 @plainly
 def everybody() -> None:
     """Assess the newest day of everybody now, as the nightly run does."""
-    from backend.config import settings
     from backend.risk.whole import assess_all
 
-    typer.echo(f"{asyncio.run(assess_all(settings()))} people assessed.")
+    config = ready()
+    typer.echo(f"{in_database(config, lambda session: assess_all(session, config))} people assessed.")
 
 
 def _recorded(organisation: str | None) -> Days:
-    from backend.config import settings
     from backend.risk.whole import recorded
 
-    return asyncio.run(recorded(settings(), organisation))
+    found: Days = in_database(ready(), lambda session: recorded(session, organisation))
+    return found

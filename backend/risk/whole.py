@@ -3,39 +3,33 @@
 from __future__ import annotations
 
 import numpy as np
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.config import Settings
-from backend.db import locate, make_engine, make_sessions, raw_connection, transaction
+from backend.db import raw_connection
 from backend.errors import SetupError
-from backend.keycheck import own_vault
+from backend.keycheck import check_key
 from backend.resources import Resources
 from backend.risk.bulk import Slice, slices
 from backend.risk.tasks import assess_everybody
+from backend.vault import known_vault
 from ml.emotions import EMOTIONS
 from ml.risk.replay import Days
 
 
-async def assess_all(config: Settings) -> int:
-    dsn = await locate(config)
-    engine = make_engine(dsn)
-    try:
-        resources = Resources(config, await own_vault(config, dsn))
-        async with transaction(make_sessions(engine)) as session:
-            return await assess_everybody(session, resources)
-    finally:
-        await engine.dispose()
+async def assess_all(session: AsyncSession, config: Settings) -> int:
+    vault = known_vault(config)
+    await check_key(session, vault)
+    return await assess_everybody(session, Resources(config, vault))
 
 
-async def recorded(config: Settings, name: str | None) -> Days:
+async def recorded(session: AsyncSession, name: str | None) -> Days:
     """Days of the database under numbers instead of names: what comes out may be shown around."""
-    engine = make_engine(await locate(config))
-    try:
-        async with transaction(make_sessions(engine)) as session:
-            connection = await raw_connection(session)
-            known = await connection.fetch("select id from organisation where $1::text is null or name = $1", name)
-            parts = [part for row in known async for part in slices(connection, row["id"])]
-    finally:
-        await engine.dispose()
+    connection = await raw_connection(session)
+    known = await connection.fetch("select id from organisation where $1::text is null or name = $1", name)
+    if name is not None and not known:
+        raise SetupError(f"There is no organisation named {name!r}: `evenkeel organisation list`.")
+    parts = [part for row in known async for part in slices(connection, row["id"])]
     if not parts:
         raise SetupError("There are no days in the database yet; nothing to replay.")
     return _joined(parts)

@@ -110,6 +110,14 @@ def test_what_is_read_under_our_prefix_is_not_called_a_mistake(monkeypatch):
     assert unknown(["EVENKEEL_PORT", "EVENKEEL_SMTP_HOST"]) == []
 
 
+@pytest.mark.parametrize("words", [("risk", "assess-all"), ("risk", "replay", "--from-database"), ("demo",)])
+def test_a_database_without_the_schema_is_said_in_a_sentence(command, server_dsn, words):
+    """Such as the empty one in the wrong data directory."""
+    code, said = command(*words, DATABASE_URL=server_dsn)
+    assert code == 2
+    assert "evenkeel migrate" in said
+
+
 def test_looking_for_the_key_makes_none(command, tmp_path):
     """It would be kept as the backup of an installation that it does not belong to."""
     code, said = command("keys", "show")

@@ -181,6 +181,8 @@ async def test_replay_from_the_database_names_nobody(
     home, people = five
     await live(sessions, people, days=30, low_last=8)
     monkeypatch.setattr("backend.config.settings", lambda: Settings(home=tmp_path, DATABASE_URL=dsn))
+    # It would write to the command's output, which is closed when the command ends.
+    monkeypatch.setattr("backend.logs.setup_logging", lambda *_, **__: None)
     words = ["replay", "--from-database", "--organisation", home.organisation.name, "--out", str(tmp_path / "a.csv")]
     result = await asyncio.to_thread(CliRunner().invoke, cli.app, words)
     assert result.exit_code == 0, result.output
@@ -188,6 +190,9 @@ async def test_replay_from_the_database_names_nobody(
     assert written.splitlines()[0] == "person,day,level,acute,sustained,reasons"
     assert "person 5" in written
     assert not any(person.username in written or person.id in written for person in people)
+    words[words.index(home.organisation.name)] = "A name that nobody has"
+    result = await asyncio.to_thread(CliRunner().invoke, cli.app, words)
+    assert (result.exit_code, "no organisation named" in result.output) == (2, True)
 
 
 async def test_no_assessment_comes_back_for_days_that_went_meanwhile(
