@@ -48,14 +48,17 @@ class Settings(BaseSettings):
         default=1, ge=0, le=64, description="Worker processes that `evenkeel up` starts; 0 when they run elsewhere"
     )
     reading_threads: int = Field(default=2, ge=1, le=64, description="Photos a worker reads at once")
-    max_upload_mb: int = Field(default=15, ge=1, le=100, description="Largest request body in megabytes")
+    max_upload_mb: int = Field(
+        default=15, ge=1, le=100, description="Largest request body in megabytes; one photo or clip has 25 at most"
+    )
     rate_limits: bool = Field(default=True, description="Limit requests by person and by address")
     trusted_proxies: str = Field(
         default="", description="Addresses of reverse proxies whose X-Forwarded-For is believed, by comma"
     )
     cors_origins: str = Field(default="", description="Other origins that may call the API, by comma")
     secure_cookies: bool = Field(
-        default=False, description="Mark cookies Secure; set it wherever people come over HTTPS"
+        default=False,
+        description="Mark cookies Secure, and browsers insist on HTTPS for a year; set it wherever people come over it",
     )
     access_token_minutes: int = Field(default=15, ge=1, le=60, description="Life of an access token")
     refresh_token_days: int = Field(default=30, ge=1, le=90, description="Life of a sign-in without use")

@@ -54,6 +54,7 @@ async def erase_account(session: AsyncSession, vault: Vault, person: Person) -> 
 
 KEPT = (
     "One line in the audit log: the time and the number of this receipt, no name.",
+    "Lines in it about what administrators did to the account, under a random name that leads nowhere now.",
     "Figures about groups of at least five people that were computed before.",
 )
 
