@@ -22,9 +22,6 @@ async def change_policy(
     if policy == organisation.policy:
         return 0, {}
     before, organisation.policy = organisation.policy, policy
-    organisation.policy_since = datetime.now(UTC)
-    session.add(organisation)
-    await session.flush()
     erased: Counter[str] = Counter()
     people = await store.everybody(session, organisation.id)
     for person_id in people:
@@ -33,6 +30,9 @@ async def change_policy(
             erased.update(await erase_purpose(session, person_id, purpose))
         if not named(policy).face_derived_for_hr:
             erased.update(await narrow_cases(session, person_id, named(policy)))
+    # Only now nobody can say yes under the policy before: everybody's lock is held until the commit.
+    organisation.policy_since = datetime.now(UTC)
+    session.add(organisation)
     found = {name: number for name, number in erased.items() if number}
     await audit.record(
         session, organisation.id, me, "policy.changed", before=before, after=policy, people=len(people), erased=found

@@ -50,5 +50,5 @@ _BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "access_log": (365, 1825),  # a year at least: people must have the time to look
 }
 
-# An organisation without an administrator can never get one again.
+# Whoever has the machine would have to make an invite (`evenkeel organisation invite`).
 LAST_ADMIN: Final = "This is the organisation's only administrator. Make somebody else administrator first."

@@ -162,7 +162,10 @@ class JobOut(BaseModel):
 
 class AuditOut(BaseModel):
     id: int
-    actor: str = Field(description="User name; an account that was erased has none any more")
+    actor: str | None = Field(description="User name; null where `by` is nobody who has one")
+    by: Literal["person", "installation", "erased"] = Field(
+        description="installation: by itself, or its command line; erased: an account that is gone"
+    )
     action: str
     details: dict[str, Any]
     at: datetime

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -16,6 +17,7 @@ from backend.admin.policy import RetentionPolicy
 from backend.admin.tasks import end_consents, remind_of_consents, remove_what_is_old
 from backend.db import transaction
 from backend.people.policy import TERMS
+from backend.people.store import lock_person
 from backend.people.tokens import secret_hash
 from backend.tables import (
     Camera,
@@ -66,6 +68,41 @@ async def test_a_new_role_takes_effect_with_a_new_sign_in(arun: Account, ana: Ac
     changed = await arun.http.patch(f"/admin/members/{ana.id}", json={"role": "hr"})
     assert changed.json()["role"] == "hr"
     assert (await ana.http.get("/me")).status_code == 401
+
+
+async def test_the_audit_log_says_what_changed_and_who_it_was(sign_up, sessions):
+    """An organisation's list was as long as its form; an administrator named as the system signed as the system."""
+    home = await make_home(sessions)
+    boss = await sign_up("admin", home=home, username="evenkeel")
+    other = await sign_up("admin", home=home)
+    before = (await other.http.get("/admin/organisation")).json()
+    for method, path, body in (
+        ("PUT", "/admin/escalation", {"values": {"reminders": 3}}),
+        ("PUT", "/admin/escalation", {"values": {"reminders": 3}}),
+        ("PATCH", "/admin/organisation", {"name": before["name"], "country": "", "timezone": "Asia/Tokyo"}),
+        ("PATCH", f"/admin/members/{boss.id}", {"role": "admin", "department_id": None}),
+        ("PATCH", f"/admin/members/{boss.id}", {"role": "admin", "department_id": None}),
+    ):
+        assert (await other.http.request(method, path, json=body)).status_code == 200
+    await boss.http.post("/admin/departments", json={"name": "Lab"})
+    assert (await other.http.delete(f"/admin/members/{boss.id}")).status_code == 204
+    entries = (await other.http.get("/admin/audit")).json()["items"]
+    assert [(entry["action"], entry["by"], entry["actor"]) for entry in entries[:3]] == [
+        ("account.erased", "installation", None),
+        ("member.removed", "person", other.username),
+        ("department.created", "erased", None),
+    ]
+    details = [{name: value for name, value in entry["details"].items() if name != "member"} for entry in entries[3:6]]
+    assert details == [{"department_id": None}, {"timezone": "Asia/Tokyo"}, {"reminders": 3}]
+
+
+async def test_no_organisation_takes_the_name_of_another(arun: Account, sign_up, sessions):
+    """Whoever has the machine finds organisations by name: of two alike neither could be helped or deleted."""
+    other = await make_home(sessions)
+    name = (await (await sign_up("admin", home=other)).http.get("/admin/organisation")).json()["name"]
+    refused = await arun.http.patch("/admin/organisation", json={"name": name, "country": "JP"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "organisation_taken")
+    assert (await arun.http.get("/admin/organisation")).json()["country"] == "", "nothing of it was saved"
 
 
 async def test_the_last_administrator_stays(sign_up, sessions):
@@ -133,6 +170,23 @@ async def test_the_stricter_policy_erases_what_it_closes_and_asks_everybody(sign
     assert actions[0] == "policy.changed"
 
 
+async def test_a_yes_while_the_policy_changes_was_said_under_the_old_one(sign_up, sessions):
+    """With many people a change takes a while, and until its commit everybody reads and answers the old words."""
+    home = await make_home(sessions)
+    boss, ana = await sign_up("admin", home=home), await sign_up(home=home)
+    first, last = sorted((boss, ana), key=lambda one: UUID(one.id))
+    waiting = text("select count(*) from pg_locks where locktype = 'advisory' and not granted")
+    async with transaction(sessions) as session:
+        await lock_person(session, UUID(first.id))
+        changing = asyncio.create_task(boss.http.put("/admin/policy", json={"policy": "eu-workplace"}))
+        while not (await session.exec(waiting)).scalar_one():  # noqa: ASYNC110 - the database has no event for it
+            await asyncio.sleep(0.01)
+        await last.consent("share_escalations")
+    assert (await changing).json()["policy"] == "eu-workplace"
+    states = {one["purpose"]: one["standing"] for one in (await last.http.get("/me/consents")).json()}
+    assert states["share_escalations"] == "policy_changed"
+
+
 async def test_thresholds_and_retention_keep_their_bounds(arun: Account):
     good = await arun.http.put("/admin/thresholds", json={"values": {"lof_threshold": 2.0}})
     assert good.json()["values"]["lof_threshold"] == 2.0
@@ -140,6 +194,9 @@ async def test_thresholds_and_retention_keep_their_bounds(arun: Account):
     assert (bad.status_code, bad.json()["code"]) == (422, "invalid_input")
     endless = await arun.http.put("/admin/thresholds", content='{"values": {"learning_days": Infinity}}')
     assert (endless.status_code, endless.json()["code"]) == (422, "invalid_input")
+    falling = {"low_at": 2.0, "moderate_at": 1.72, "high_at": 2.6, "clip": 2.0}
+    at_odds = (await arun.http.put("/admin/thresholds", json={"values": falling})).json()["errors"]
+    assert [one["field"] for one in at_odds] == ["values.low_at", "values.moderate_at", "values.high_at"]
     assert (await arun.http.get("/admin/thresholds")).json()["values"]["lof_threshold"] == 2.0
     assert (await arun.http.put("/admin/retention", json={"days": {"chat": 30}})).json()["days"]["chat"] == 30
     assert (await arun.http.put("/admin/retention", json={"days": {"readings": 9999}})).status_code == 422
@@ -164,7 +221,7 @@ async def test_the_purge_removes_what_is_old_and_says_so(sign_up, sessions, reso
         await remove_what_is_old(session, resources)
     assert len((await ana.http.get("/readings")).json()["items"]) == 1
     report = (await boss.http.get("/admin/audit")).json()["items"][0]
-    assert (report["action"], report["actor"]) == ("retention.purged", "evenkeel")
+    assert (report["action"], report["by"], report["actor"]) == ("retention.purged", "installation", None)
     assert report["details"] == {"reading": 1, "chat_message": 1}
 
 

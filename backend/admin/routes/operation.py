@@ -59,14 +59,17 @@ async def read_audit_log(
     found = await store.audit_page(session, me.organisation_id, _before(cursor), limit)
     more = len(found) > limit
     items = [
-        AuditOut.model_validate({**entry.model_dump(), "actor": name or _nobody(entry.actor)})
+        AuditOut.model_validate({**entry.model_dump(), "actor": name, "by": _by(entry.actor, name)})
         for entry, name in found[:limit]
     ]
     return AuditPage(items=items, next_cursor=str(items[-1].id) if more else None)
 
 
-def _nobody(actor: str) -> str:
-    return audit.SYSTEM if actor == audit.SYSTEM else "(erased account)"
+def _by(actor: str, name: str | None) -> str:
+    """A user name tells nothing: somebody may be called as the installation is."""
+    if actor == audit.SYSTEM:
+        return "installation"
+    return "erased" if name is None else "person"
 
 
 def _before(cursor: str | None) -> int | None:

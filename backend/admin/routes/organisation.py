@@ -30,6 +30,10 @@ class DepartmentTaken(Conflict):
     code, title = "already_taken", "There is a department of this name"
 
 
+class OrganisationTaken(Conflict):
+    code, title = "organisation_taken", "There is another organisation of this name on this installation"
+
+
 @router.get("/organisation")
 async def read_organisation(me: Admin, session: Session) -> OrganisationOut:
     return await _organisation_out(session, await store.organisation(session, me))
@@ -38,11 +42,16 @@ async def read_organisation(me: Admin, session: Session) -> OrganisationOut:
 @router.patch("/organisation")
 async def change_organisation(change: OrganisationChange, me: Admin, session: Session) -> OrganisationOut:
     organisation = await store.organisation(session, me)
-    changed = change.model_dump(exclude_unset=True, exclude_none=True)
+    wanted = change.model_dump(exclude_unset=True, exclude_none=True)
+    changed = {name: value for name, value in wanted.items() if value != getattr(organisation, name)}
+    # The command line, which is the way back in, knows organisations by their names.
+    if "name" in changed and await store.named(session, changed["name"]):
+        raise OrganisationTaken(field="name")
     for name, value in changed.items():
         setattr(organisation, name, value)
     session.add(organisation)
-    await audit.record(session, organisation.id, me, "organisation.changed", **changed)
+    if changed:
+        await audit.record(session, organisation.id, me, "organisation.changed", **changed)
     return await _organisation_out(session, organisation)
 
 

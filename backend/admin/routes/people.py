@@ -56,15 +56,17 @@ async def change_member(person_id: UUID, change: MemberChange, me: Admin, sessio
         session, me.organisation_id, department
     ):
         raise NotFound("There is no such department.")
-    role = wanted.pop("role", None)
-    if role and role != person.role:
+    if wanted.get("role") is None:
+        wanted.pop("role", None)
+    changed = {name: value for name, value in wanted.items() if value != getattr(person, name)}
+    if "role" in changed:
         await _keep_an_admin(session, person)
-        wanted["role"] = role
         await end_all(session, person)
-    for name, value in wanted.items():
+    for name, value in changed.items():
         setattr(person, name, value)
     session.add(person)
-    await audit.record(session, me.organisation_id, me, "member.changed", member=person.audit_id, **wanted)
+    if changed:
+        await audit.record(session, me.organisation_id, me, "member.changed", member=person.audit_id, **changed)
     return MemberOut.model_validate(person.model_dump())
 
 

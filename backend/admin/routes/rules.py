@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -117,11 +118,18 @@ async def _set(session: Session, me: Admin, name: str, kind: type[Rules], wanted
     try:
         policy = kind.from_json(wanted)
     except ValueError as error:
-        raise Invalid(str(error), field=field) from error
+        raise Invalid(str(error), errors=_errors(str(error), field, wanted)) from error
     organisation = await store.organisation(session, me)
-    before, value = organisation.settings.get(name, {}), policy.to_json()
+    before, value = {**kind().to_json(), **organisation.settings.get(name, {})}, policy.to_json()
     organisation.settings = {**organisation.settings, name: value}
     session.add(organisation)
-    changed = {key: number for key, number in value.items() if before.get(key) != number}
-    await audit.record(session, organisation.id, me, f"{name}.changed", **changed)
+    changed = {key: number for key, number in value.items() if before[key] != number}
+    if changed:
+        await audit.record(session, organisation.id, me, f"{name}.changed", **changed)
     return policy
+
+
+def _errors(said: str, field: str, wanted: Mapping[str, Any]) -> list[dict[str, str]]:
+    """At each number that the sentence names: several may contradict each other."""
+    named = [name for name in wanted if re.search(rf"\b{re.escape(name)}\b", said)]
+    return [{"field": f"{field}.{name}", "message": said} for name in named]

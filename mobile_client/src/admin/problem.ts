@@ -7,6 +7,7 @@ import { a } from './words';
 /** Codes that mean something else here than in the phone app. */
 const BY_CODE: Readonly<Record<string, AdminKey>> = {
   already_taken: 'error.department_taken',
+  organisation_taken: 'error.organisation_taken',
   last_admin: 'error.last_admin',
   policy_forbids: 'error.policy',
 };

@@ -2353,14 +2353,20 @@ export interface components {
             action: string;
             /**
              * Actor
-             * @description User name; an account that was erased has none any more
+             * @description User name; null where `by` is nobody who has one
              */
-            actor: string;
+            actor: string | null;
             /**
              * At
              * Format: date-time
              */
             at: string;
+            /**
+             * By
+             * @description installation: by itself, or its command line; erased: an account that is gone
+             * @enum {string}
+             */
+            by: "person" | "installation" | "erased";
             /** Details */
             details: {
                 [key: string]: unknown;

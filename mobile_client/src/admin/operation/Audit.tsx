@@ -59,7 +59,7 @@ function One({ entry }: { entry: AuditEntry }) {
       <div class="grow">
         <p>{aOr(`act.${entry.action}`, entry.action)}</p>
         <p class="small muted">
-          {whenOf(entry.at)} · {entry.actor} · <span class="mono">{entry.digest.slice(0, 12)}</span>
+          {whenOf(entry.at)} · {entry.by === 'person' ? entry.actor : a(`by.${entry.by}`)} · <span class="mono">{entry.digest.slice(0, 12)}</span>
         </p>
         {details.length > 0 && (
           <p class="small muted mono">{details.map(([name, value]) => `${name}: ${plain(value)}`).join(' · ')}</p>

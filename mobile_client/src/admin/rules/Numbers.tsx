@@ -1,11 +1,13 @@
 import { useState } from 'preact/hooks';
+import { ApiError } from '../../api/errors';
 import { t } from '../../i18n/t';
 import { Field } from '../../ui/Field';
 import { Loaded } from '../../ui/Loaded';
 import { Screen } from '../../ui/Screen';
+import { toast } from '../../ui/Toast';
 import { setRetention, setThresholds, useRetention, useThresholds } from '../api';
 import { changedNames, readNumbers } from '../numbers';
-import { attempt } from '../problem';
+import { sayAdminProblem } from '../problem';
 import type { Bounds } from '../shapes';
 import { a, aOr } from '../words';
 import { RulesTabs } from './RulesTabs';
@@ -61,15 +63,25 @@ interface FormProps {
 /** Every number with what may be chosen. All of them are sent: one that is left out would go back to its default. */
 function Form({ values, bounds, save }: FormProps) {
   const [typed, setTyped] = useState<Record<string, string>>({});
-  const [wrong, setWrong] = useState<readonly string[]>([]);
+  const [wrong, setWrong] = useState<readonly string[]>([]); // outside their bounds
+  const [refused, setRefused] = useState<readonly string[]>([]); // by the server: numbers that contradict each other
   const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typed[name] ?? `${value}`]));
   const changed = changedNames(values, readNumbers(shown, bounds).values).length;
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
     const read = readNumbers(shown, bounds);
     setWrong(read.wrong);
+    setRefused([]);
     if (read.wrong.length) return;
-    if (await attempt(() => save(read.values), t('app.saved'))) setTyped({});
+    try {
+      await save(read.values);
+      setTyped({});
+      toast(t('app.saved'));
+    } catch (error) {
+      const named = error instanceof ApiError ? Object.keys(error.fields).filter((name) => name in values) : [];
+      setRefused(named);
+      if (!named.length) toast(sayAdminProblem(error));
+    }
   }
   return (
     <form class="card stack" onSubmit={(event) => void submit(event)} noValidate>
@@ -80,7 +92,7 @@ function Form({ values, bounds, save }: FormProps) {
             name={name}
             label={aOr(`value.${name}`, name)}
             hint={a('bounds', bounds[name] ?? { low: '', high: '' })}
-            fault={wrong.includes(name) ? a('bounds.outside', bounds[name]) : undefined}
+            fault={wrong.includes(name) ? a('bounds.outside', bounds[name]) : refused.includes(name) ? a('bounds.refused') : undefined}
             type="number"
             inputMode="decimal"
             required
@@ -89,9 +101,9 @@ function Form({ values, bounds, save }: FormProps) {
           />
         ))}
       </div>
-      {wrong.length > 0 && (
+      {wrong.length + refused.length > 0 && (
         <p class="note danger" role="alert">
-          {a('bounds.wrong', { n: wrong.length })}
+          {a('bounds.wrong', { n: wrong.length + refused.length })}
         </p>
       )}
       <div class="row">
