@@ -62,9 +62,11 @@ function Create({ onKey }: { onKey: Show }) {
   const [place, setPlace] = useState('');
   const [tablet, setTablet] = useState(false);
   const [fault, setFault] = useState('');
+  const [busy, setBusy] = useState(false); // pressed twice it would make two, and the first one's key would never be seen
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
     if (!name.trim()) return setFault(t('error.required'));
+    setBusy(true);
     try {
       onKey(await createCamera({ name: name.trim(), place: place.trim(), frames_only: tablet }));
       setName('');
@@ -74,6 +76,7 @@ function Create({ onKey }: { onKey: Show }) {
     } catch (error) {
       setFault(sayAdminProblem(error));
     }
+    setBusy(false);
   }
   return (
     <form class="card stack" onSubmit={(event) => void submit(event)} noValidate>
@@ -87,7 +90,7 @@ function Create({ onKey }: { onKey: Show }) {
         {a('cameras.frames')}
       </label>
       <div>
-        <button class="button primary" type="submit">
+        <button class="button primary" type="submit" disabled={busy}>
           {a('cameras.add')}
         </button>
       </div>
@@ -99,9 +102,12 @@ const LAMPS: Readonly<Record<Camera['standing'], string>> = { online: 'ok', away
 
 function One({ camera, closed, onKey }: { camera: Camera; closed: boolean; onKey: Show }) {
   const [asking, setAsking] = useState<'renew' | 'revoke' | null>(null);
+  const [busy, setBusy] = useState(false);
   const revoked = camera.standing === 'revoked';
   async function renew(): Promise<void> {
+    setBusy(true);
     await attempt(async () => onKey(await renewKey(camera.id)), a('cameras.renewed'));
+    setBusy(false);
     setAsking(null);
   }
   async function revoke(): Promise<void> {
@@ -146,6 +152,7 @@ function One({ camera, closed, onKey }: { camera: Camera; closed: boolean; onKey
           title={a('cameras.renew.title', { name: camera.name })}
           text={revoked ? a('cameras.renew.again') : a('cameras.renew.text')}
           verb={a('cameras.renew')}
+          busy={busy}
           onConfirm={() => void renew()}
           onClose={() => setAsking(null)}
         />

@@ -38,9 +38,11 @@ export default function Departments() {
 function Create() {
   const [name, setName] = useState('');
   const [fault, setFault] = useState('');
+  const [busy, setBusy] = useState(false);
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
     if (!name.trim()) return setFault(t('error.required'));
+    setBusy(true);
     try {
       await createDepartment(name.trim());
       setName('');
@@ -48,12 +50,13 @@ function Create() {
     } catch (error) {
       setFault(sayAdminProblem(error));
     }
+    setBusy(false);
   }
   return (
     <form class="card stack" onSubmit={(event) => void submit(event)} noValidate>
       <Field label={a('departments.name')} value={name} onValue={setName} required maxLength={120} fault={fault} />
       <div>
-        <button class="button primary" type="submit">
+        <button class="button primary" type="submit" disabled={busy}>
           {a('departments.add')}
         </button>
       </div>

@@ -15,7 +15,7 @@ import { departmentName, departmentOptions, roleOptions } from './choices';
 import { PeopleTabs } from './PeopleTabs';
 
 export default function Invites() {
-  const departments = useDepartments().data ?? [];
+  const departments = useDepartments().data;
   return (
     <Screen title={a('invites.title')}>
       <div class="stack reading-width">
@@ -42,19 +42,23 @@ export default function Invites() {
 
 const BOUNDS = { uses: { low: 1, high: 100_000 }, days: { low: 1, high: 365 } };
 
-function Create({ departments }: { departments: readonly Department[] }) {
+function Create({ departments }: { departments: readonly Department[] | undefined }) {
   const [role, setRole] = useState<Role>('employee');
   const [department, setDepartment] = useState('');
   const [typed, setTyped] = useState({ uses: '1', days: '14' });
   const [wrong, setWrong] = useState<readonly string[]>([]);
   const [made, setMade] = useState<Invite | null>(null);
+  const [busy, setBusy] = useState(false);
+  const stands = useInvites().data?.some((one) => one.code === made?.code) ?? true;
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
     const { values, wrong: found } = readNumbers(typed, BOUNDS);
     setWrong(found);
     if (found.length) return;
     const wanted = { role, department_id: department || null, uses: Math.round(values.uses ?? 1), days: Math.round(values.days ?? 14) };
+    setBusy(true);
     await attempt(async () => setMade(await createInvite(wanted)), a('invites.made'));
+    setBusy(false);
   }
   const number = (name: 'uses' | 'days') => (
     <Field
@@ -72,22 +76,22 @@ function Create({ departments }: { departments: readonly Department[] }) {
       <h2 class="h3">{a('invites.create')}</h2>
       <div class="filters roomy top">
         <Select label={a('role')} value={role} options={roleOptions()} onValue={setRole} />
-        <Select label={a('department')} value={department} options={departmentOptions(departments)} onValue={setDepartment} />
+        {departments && <Select label={a('department')} value={department} options={departmentOptions(departments)} onValue={setDepartment} />}
         {number('uses')}
         {number('days')}
       </div>
       {role !== 'employee' && <p class="note warm">{a(`invites.role.${role}`)}</p>}
       <div>
-        <button class="button primary" type="submit">
+        <button class="button primary" type="submit" disabled={busy}>
           {a('invites.add')}
         </button>
       </div>
-      {made && <Copy label={a('invites.code')} text={made.code} />}
+      {made && stands && <Copy key={made.code} label={a('invites.code')} text={made.code} />}
     </form>
   );
 }
 
-function One({ invite, departments }: { invite: Invite; departments: readonly Department[] }) {
+function One({ invite, departments }: { invite: Invite; departments: readonly Department[] | undefined }) {
   const [asking, setAsking] = useState(false);
   async function remove(): Promise<void> {
     await attempt(() => deleteInvite(invite.code), a('invites.deleted'));
@@ -98,7 +102,7 @@ function One({ invite, departments }: { invite: Invite; departments: readonly De
       <div class="grow">
         <h2 class="h3 mono">{invite.code}</h2>
         <p class="small muted">
-          {a(`role.${invite.role}`)} · {departmentName(departments, invite.department_id)}
+          {[a(`role.${invite.role}`), departmentName(departments, invite.department_id)].filter(Boolean).join(' · ')}
         </p>
         <p class="small muted">
           {invite.uses_left > 0 ? a('invites.left', { n: invite.uses_left }) : a('invites.used')}

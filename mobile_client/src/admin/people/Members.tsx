@@ -16,7 +16,7 @@ import { PeopleTabs } from './PeopleTabs';
 /** Who they are and what they may do; never how they are. */
 export default function Members() {
   const pages = useMembers();
-  const departments = useDepartments().data ?? [];
+  const departments = useDepartments().data;
   return (
     <Screen title={a('members.title')}>
       <div class="stack reading-width">
@@ -39,7 +39,7 @@ export default function Members() {
   );
 }
 
-function One({ member, departments }: { member: Member; departments: readonly Department[] }) {
+function One({ member, departments }: { member: Member; departments: readonly Department[] | undefined }) {
   const [changing, setChanging] = useState(false);
   const name = member.display_name || member.username;
   return (
@@ -47,7 +47,7 @@ function One({ member, departments }: { member: Member; departments: readonly De
       <div class="grow">
         <h2 class="h3">{name}</h2>
         <p class="small muted">
-          {member.username} · {a(`role.${member.role}`)} · {departmentName(departments, member.department_id)}
+          {[member.username, a(`role.${member.role}`), departmentName(departments, member.department_id)].filter(Boolean).join(' · ')}
         </p>
         <p class="small muted">{a('members.since', { date: dateOf(member.created_at) })}</p>
       </div>
@@ -62,7 +62,7 @@ function One({ member, departments }: { member: Member; departments: readonly De
 interface ChangeProps {
   member: Member;
   name: string;
-  departments: readonly Department[];
+  departments: readonly Department[] | undefined;
   onClose: () => void;
 }
 
@@ -93,7 +93,7 @@ function Change({ member, name, departments, onClose }: ChangeProps) {
     <Dialog title={name} onClose={onClose}>
       <Select label={a('role')} value={role} options={roleOptions()} onValue={setRole} />
       {role !== member.role && <p class="note warm">{a('members.role.text')}</p>}
-      <Select label={a('department')} value={department} options={departmentOptions(departments)} onValue={setDepartment} />
+      {departments && <Select label={a('department')} value={department} options={departmentOptions(departments)} onValue={setDepartment} />}
       <div class="row between">
         <button class="button" type="button" onClick={onClose}>
           {t('app.cancel')}

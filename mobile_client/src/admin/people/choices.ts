@@ -8,5 +8,6 @@ export const departmentOptions = (departments: readonly Department[]) => [
   ...departments.map((one) => ({ value: one.id, label: one.name })),
 ];
 
-export const departmentName = (departments: readonly Department[], id: string | null): string =>
-  departments.find((one) => one.id === id)?.name ?? a('departments.without');
+/** Nothing where it is not known, which is not the same as none. */
+export const departmentName = (departments: readonly Department[] | undefined, id: string | null): string | undefined =>
+  id === null ? a('departments.without') : departments?.find((one) => one.id === id)?.name;
