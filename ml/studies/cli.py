@@ -27,7 +27,11 @@ def _study(name: str, data: Path, cache: Path, quick: bool, out: Path) -> None:
         # By name: what serves must not depend on torch, and import-linter holds that for every written import.
         study: Any = import_module(f"ml.studies.{name}")
     except ModuleNotFoundError as error:
-        typer.secho(f"{error.name} is missing: pip install 'evenkeel[train,clips]'", fg="red", err=True)
+        typer.secho(
+            f"{error.name} is missing; in Evenkeel's folder: .venv/bin/pip install --editable '.[train,clips]'",
+            fg="red",
+            err=True,
+        )
         raise typer.Exit(2) from error
     results = study.run(data, cache, quick=quick)
     if quick:

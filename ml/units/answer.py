@@ -7,10 +7,11 @@ from typing import Any, Final
 from ml.units.grade import UnitReading
 
 EXTRA: Final = "clips"
+# From our folder: on PyPI `evenkeel` is somebody else's package.
 MISSING: Final = (
     "Action units need the optional extra `clips` (MediaPipe's face landmarker), which is not installed on this "
-    "server: pip install 'evenkeel[clips]' (on a bare Debian also: apt install libegl1 libgles2), then restart the "
-    "workers."
+    "server. In Evenkeel's folder: .venv/bin/pip install --editable '.[clips]' (on a bare Debian also: apt install "
+    "libegl1 libgles2), then restart the workers."
 )
 NOT_SEEN: Final = "The action units could not be made out on this face."
 

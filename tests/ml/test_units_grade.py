@@ -116,7 +116,7 @@ def test_without_the_extra_the_answer_says_what_is_missing_and_how_to_add_it() -
     said = answer(None, scored=True, installed=False)
     assert said is not None
     assert (said["measured"], said["missing"]) == (False, "clips")
-    assert "pip install 'evenkeel[clips]'" in said["detail"]
+    assert "pip install --editable '.[clips]'" in said["detail"]
     assert answer(None, scored=True, installed=True) != said
     assert answer(None, scored=False, installed=False) is None
 
