@@ -22,7 +22,7 @@ from telegram.ext import Application
 
 from backend.announce import Announcements
 from backend.config import Settings
-from backend.db import locate, make_engine, make_sessions, transaction
+from backend.db import locate, make_engine, make_sessions, transaction, wait_for_schema
 from backend.errors import SetupError
 from backend.keycheck import check_key, own_vault
 from backend.notify.desk import TelegramDesk
@@ -51,7 +51,9 @@ async def run_bot(config: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await run_until(config, await locate(config), stop)
+    dsn = await locate(config)
+    await wait_for_schema(dsn)
+    await run_until(config, dsn, stop)
 
 
 async def run_until(config: Settings, dsn: str, stop: asyncio.Event) -> None:

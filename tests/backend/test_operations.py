@@ -10,6 +10,7 @@ import sys
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -114,6 +115,13 @@ def test_what_is_read_under_our_prefix_is_not_called_a_mistake(monkeypatch):
 def test_a_database_without_the_schema_is_said_in_a_sentence(command, server_dsn, words):
     """Such as the empty one in the wrong data directory."""
     code, said = command(*words, DATABASE_URL=server_dsn)
+    assert code == 2
+    assert "evenkeel migrate" in said
+
+
+def test_the_bot_waits_for_the_schema(command, server_dsn, monkeypatch):
+    monkeypatch.setattr("backend.notify.bot_process.wait_for_schema", partial(wait_for_schema, seconds=0))
+    code, said = command("bot", "run", DATABASE_URL=server_dsn, TELEGRAM_BOT_TOKEN="1:a")
     assert code == 2
     assert "evenkeel migrate" in said
 
