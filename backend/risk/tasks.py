@@ -39,10 +39,12 @@ async def assess_person(session: AsyncSession, event: RollupUpdated, _: Resource
         return
     organisation = await session.get_one(Organisation, person.organisation_id)
     before = await store.latest(session, person.id)
-    level_before = before.level if before else "none"
+    if before:
+        session.expunge(before)  # rows are written past the session: it would answer with this one again as the newest
     await _assess_since(session, person.id, event.day, organisation)
     after = await store.latest(session, person.id)
     if after and _is_news(before, after):
+        level_before = before.level if before else "none"
         await emit(session, RiskChanged(person_id=person.id, day=after.day, level=after.level, before=level_before))
 
 

@@ -1,4 +1,4 @@
-"""Days that a phone hands in late: the newest level counts, and somebody hears of it."""
+"""Days that a phone hands in late, and days that a later photo turns: the newest level counts, and somebody hears of it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def hand_in(sessions: Sessions, account: Account, back: int, vector: list[
     mean = list(expand(np.array(vector)))
     row = DayRollup(person_id=UUID(account.id), day=day, hours=1, readings=1, mean=mean, m2=[0.0] * 10)
     async with transaction(sessions) as session:
-        session.add(row)
+        await session.merge(row)
         await emit(session, RollupUpdated(person_id=UUID(account.id), day=day))
 
 
@@ -45,3 +45,17 @@ async def test_a_dip_handed_in_oldest_first_after_days_offline_is_told_once(
     told = [notice["kind"] for notice in (await ana.http.get("/notices")).json()["items"]]
     assert len(told) == 1
     assert told[0].startswith("lower_")
+
+
+async def test_a_day_that_its_second_photo_turns_is_told(
+    ana: Account, sessions: Sessions, work: Callable[[], Awaitable[None]]
+) -> None:
+    """The day had an assessment already, and the new one replaces it."""
+    for back in range(40, -1, -1):
+        await hand_in(sessions, ana, back, LOW if back in (1, 2) else USUAL)
+    await work()
+    assert (await ana.http.get("/risk/current")).json()["assessment"]["level"] == "none"
+    await hand_in(sessions, ana, 0, LOW)
+    await work()
+    assert (await ana.http.get("/risk/current")).json()["assessment"]["level"] == "moderate"
+    assert [one["kind"] for one in (await ana.http.get("/notices")).json()["items"]] == ["lower_moderate"]
