@@ -149,7 +149,8 @@ async def assess_organisation(
     total, changes = 0, []
     started = datetime.now(UTC)  # before the days are read: what a job assesses from then on knows more
     async for part in slices(connection, organisation):
-        # The first slice, thousands of people or all there are, says what is common; too few keep what was known.
+        # The first slice, thousands of people or all there are, says what is common; where nobody has days, what was
+        # known stays.
         population = estimate_population(part.history) if total == 0 else population
         found = assess(part.history, policy, part.weekday_of_last, population=population)
         await connection.copy_records_to_table("assessed", records=_records(part, found, started), columns=COLUMNS)

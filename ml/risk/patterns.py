@@ -17,6 +17,7 @@ from ml.emotions import EMOTIONS, FloatArray, index_of
 _MIN_PER_SLOT: Final = 3  # fewer rows in an hour or weekday are an anecdote, not a pattern
 _MIN_DAYS: Final = 3  # of seven, in each of the two weeks compared
 _NOTABLE: Final = 2.0  # standard errors: what a person may be told as a change
+_LEAST: Final = 0.01  # and nothing smaller: of days that hardly differ the last digit would be notable
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +81,6 @@ def change_since_last_week(days: FloatArray) -> tuple[Change, ...] | None:
         return None
     error = np.sqrt(before.var(0, ddof=1) / len(before) + now.var(0, ddof=1) / len(now))
     means = zip(EMOTIONS, now.mean(0), before.mean(0), error, strict=True)
-    return tuple(Change(n, float(a), float(b), float(e), bool(abs(a - b) > _NOTABLE * e)) for n, a, b, e in means)
+    return tuple(
+        Change(n, float(a), float(b), float(e), bool(abs(a - b) > max(_NOTABLE * e, _LEAST))) for n, a, b, e in means
+    )

@@ -266,6 +266,9 @@ def test_change_since_last_week() -> None:
     change = {one.component: one for one in patterns.change_since_last_week(days) or ()}
     assert change["sad"].notable
     assert change["sad"].now > change["sad"].before
+    same = np.tile(expand(USUAL), (14, 1))
+    same[10:] = np.nan  # means of three and of seven equal days differ in their last digit
+    assert not any(one.notable for one in patterns.change_since_last_week(same) or ())
     days[2:7] = np.nan
     assert patterns.change_since_last_week(days) is None
     with pytest.raises(ValueError, match="14 days"):
