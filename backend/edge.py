@@ -33,8 +33,9 @@ SECURITY_HEADERS = {
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
 }
-# A year, as browsers' lists ask; only where the administrator has said that people come over HTTPS.
-HTTPS = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
+# A year; only where the administrator has said that people come over HTTPS, and for this host alone: what a company
+# serves below the same name is not ours to decide.
+HTTPS = {"strict-transport-security": "max-age=31536000"}
 
 
 class Edge:

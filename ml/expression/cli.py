@@ -105,7 +105,7 @@ def train(
         # By name: what serves must not depend on torch, and import-linter holds that for every written import.
         trainer: Any = import_module("ml.train.command")
     except ModuleNotFoundError as error:
-        raise _fail(f"{error.name} is missing: pip install 'evenkeel[train]'") from error
+        raise _fail(f"{error.name} is missing: .venv/bin/pip install --editable '.[train]'") from error
     try:
         trainer.run(
             recipe,
