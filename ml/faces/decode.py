@@ -20,6 +20,7 @@ RGB = NDArray[np.uint8]
 ENOUGH: Final = 960
 _BROKEN: Final = (OSError, ValueError, SyntaxError, EOFError, RuntimeError, IndexError, KeyError, struct.error)
 _OPAQUE_GREY: Final = (128, 128, 128)
+_BAND: Final = 64  # rows of the result that are converted at once
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,39 +36,39 @@ def decode(data: bytes, enough: int = ENOUGH) -> Picture:
     name, image = open_photo(data)
     with image:
         longer = max(image.size)
-        orientation = orientation_of(image)
         try:
             pixels = decode_jpeg(data, image, enough) if name == "jpeg" else None
             if pixels is None:
                 image.load()
-                pixels = _to_rgb(_reduced(image, enough))
+                pixels = _shrunk(image, enough)
         except _BROKEN:
             raise DamagedPhoto from None
+        orientation = orientation_of(image)
     return Picture(upright(pixels, orientation), longer / max(pixels.shape[:2]))
 
 
-def _reduced(image: Image.Image, enough: int) -> Image.Image:
-    """Whole-number shrinking before colour conversion, so that a large PNG is never held twice in full."""
-    factor = max(image.size) // enough
-    if factor < 2 or image.mode in ("P", "1", "I;16", "I;16B", "I;16L", "I", "F"):
-        return image
-    return image.reduce((min(factor, image.width), min(factor, image.height)))
+def _shrunk(image: Image.Image, enough: int) -> RGB:
+    """By a whole number, a band at a time: colours converted all at once would hold 64 megapixels up to five times."""
+    factor = max(1, max(image.size) // enough)
+    rows = _BAND * factor
+    bands = (image.crop((0, top, image.width, min(top + rows, image.height))) for top in range(0, image.height, rows))
+    return np.concatenate([np.asarray(_to_rgb(band).reduce(factor)) for band in bands])
 
 
-def _to_rgb(image: Image.Image) -> RGB:
+def _to_rgb(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):
         return _deep_grey(image)
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         with_alpha = image.convert("RGBA")
         ground = Image.new("RGBA", image.size, _OPAQUE_GREY)
-        return np.asarray(Image.alpha_composite(ground, with_alpha).convert("RGB"))
-    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+        return Image.alpha_composite(ground, with_alpha).convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def _deep_grey(image: Image.Image) -> RGB:
+def _deep_grey(image: Image.Image) -> Image.Image:
     """16 bits to 8 by dropping the low byte: Pillow's own conversion saturates everything to white."""
     grey = (np.clip(np.asarray(image), 0, 65_535).astype(np.uint16) >> 8).astype(np.uint8)
-    return np.repeat(grey[:, :, None], 3, axis=2)
+    return Image.fromarray(grey).convert("RGB")
 
 
 def upright(pixels: RGB, orientation: int) -> RGB:

@@ -78,7 +78,7 @@ class DamagedPhoto(PhotoError):
 
 @dataclass(frozen=True, slots=True)
 class PhotoHeader:
-    """What the header says; width and height are as stored, before `orientation` (EXIF 1-8) is applied."""
+    """What stands before the pixels; width and height are as stored, before `orientation` (EXIF 1-8) is applied."""
 
     format: str
     width: int
@@ -127,9 +127,13 @@ def _open(data: bytes, name: str) -> Image.Image:
 
 
 def orientation_of(image: Image.Image) -> int:
-    """EXIF orientation 1-8; damaged or missing metadata counts as upright."""
+    """EXIF orientation 1-8; damaged or missing metadata counts as upright.
+
+    Where a PNG's metadata follows its pixels it is known once they are loaded. The plugin's own `getexif` would load
+    them for that: a quarter of a gigabyte in the API for a header of a few kilobytes.
+    """
     try:
-        value = image.getexif().get(ExifTags.Base.Orientation, 1)
+        value = Image.Image.getexif(image).get(ExifTags.Base.Orientation, 1)
     except Exception:  # any metadata may be broken in any way; the picture can still be fine
         return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1

@@ -71,6 +71,25 @@ def test_exif_orientation_is_undone(encode: Encode, orientation: int) -> None:
     assert np.array_equal(upright(np.ascontiguousarray(as_shot), orientation), scene())
 
 
+def test_orientation_is_found_behind_the_pixels_too(encode: Encode) -> None:
+    """A PNG's metadata may follow its pixels, which the check of the header does not load for it."""
+    exif = Image.Exif()
+    exif[274] = 3
+    data = encode(np.ascontiguousarray(scene()[::-1, ::-1]), "PNG", exif=exif)
+    start = data.index(b"eXIf") - 4
+    end = start + 12 + int.from_bytes(data[start : start + 4], "big")
+    late = data[:start] + data[end:-12] + data[start:end] + data[-12:]
+    assert np.array_equal(decode(late).rgb, scene())
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
+def test_the_header_is_checked_without_the_pixels(encode: Encode, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The API would hold 64 megapixels of a PNG of a few kilobytes."""
+    data = encode(scene(), kind)
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda _: pytest.fail("pixels were loaded"))
+    assert inspect(data).width == 90
+
+
 def test_broken_orientation_counts_as_upright(encode: Encode) -> None:
     exif = Image.Exif()
     exif[274] = 77
@@ -83,6 +102,28 @@ def test_a_large_jpeg_is_shrunk_while_decoding(encode: Encode) -> None:
     assert picture.rgb.shape == (756, 1008, 3)
     assert picture.scale == pytest.approx(4.0)
     assert max(picture.rgb.shape) >= ENOUGH
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "1", "I;16"])
+def test_every_kind_of_png_is_shrunk_before_its_colours_are_all_converted(
+    mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a palette with transparency, 64 megapixels in 77 kB, a worker would hold 1.3 GB."""
+    wide, file = scene(4031, 3021), io.BytesIO()
+    deep = Image.fromarray(wide[:, :, 0].astype(np.uint16) << 8)
+    picture = deep if mode == deep.mode else Image.fromarray(wide).convert(mode)
+    picture.save(file, "PNG", **({"transparency": 0} if mode == "P" else {}))
+    converted, convert = [], Image.Image.convert
+
+    def seen(image: Image.Image, *given: object, **named: object) -> Image.Image:
+        converted.append(image.width * image.height)
+        return convert(image, *given, **named)
+
+    monkeypatch.setattr(Image.Image, "convert", seen)
+    shrunk = decode(file.getvalue())
+    assert shrunk.rgb.shape == (756, 1008, 3)
+    assert shrunk.scale == pytest.approx(4.0, abs=0.01)
+    assert max(converted, default=0) < 4031 * 3021 / 10
 
 
 def cut_with_a_thumbnail(photo: bytes) -> bytes:
