@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from ml.faces.identity import MAX_PHOTOS, Descriptor, unit
 
 PHOTO_COUNT: Final = "photo_count"
@@ -38,11 +40,17 @@ def wrong_count() -> Problem:
 
 
 def unlike(descriptors: Sequence[Descriptor]) -> list[Problem]:
-    """Complains about every photo that resembles none of the others enough to be the same person."""
+    """Complains about every photo outside the largest group of one person's; about all where two are as large.
+
+    A group, because two photos of one person may be less alike than each is like a third one of them.
+    """
     if len(descriptors) < 2:
         return []
     rows = unit(descriptors)
-    likeness = rows @ rows.T
+    alike = rows @ rows.T >= SAME_PERSON
+    group = np.linalg.matrix_power(alike.astype(np.int64), len(rows)) > 0
+    size = group.sum(axis=1)
+    largest = size.max()
+    tied = (size == largest).sum() > largest
     sentence = "This photo seems to show another person than the others. Please send photos of yourself only."
-    others = [max(v for j, v in enumerate(row) if j != i) for i, row in enumerate(likeness)]
-    return [Problem(i, DIFFERENT_PEOPLE, sentence) for i, best in enumerate(others) if best < SAME_PERSON]
+    return [Problem(i, DIFFERENT_PEOPLE, sentence) for i, of in enumerate(size) if tied or of < largest]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ml.faces.descriptor import Descriptors
-from ml.faces.enrolment import unlike
+from ml.faces.enrolment import SAME_PERSON, unlike
 from ml.faces.identity import DEFAULT, DESCRIPTOR_SIZE, STRICT, FaceTemplate, Gallery, IdentityPolicy, unit
 from ml.faces.landmarks import Face
 
@@ -125,3 +125,13 @@ def test_photos_of_two_people_do_not_make_a_template(described: tuple[np.ndarray
     one, other = rows[names == "Venus_Williams"], rows[names == "Yao_Ming"]
     assert unlike(list(one)) == []
     assert [p.index for p in unlike([*one[:2], other[0]])] == [2]
+    assert [p.index for p in unlike([*one[:3], *other[:2]])] == [3, 4]
+    assert [p.index for p in unlike([*one[:2], *other[:2]])] == [0, 1, 2, 3]
+
+
+def test_photos_of_one_person_need_not_all_be_alike() -> None:
+    """Looking left, ahead and right: the outer two are alike by way of the middle one."""
+    left, ahead, right = direction(1, 0.4), direction(1, 0), direction(1, -0.4)
+    assert unit(left) @ unit(right) < SAME_PERSON < unit(left) @ unit(ahead)
+    assert unlike([left, ahead, right]) == []
+    assert [p.index for p in unlike([left, right])] == [0, 1]
