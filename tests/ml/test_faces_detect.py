@@ -72,6 +72,13 @@ def test_a_glance_suffices_for_a_selfie_and_only_for_one(photos: Path, people: l
     assert len(detector.find(small, how="largest")) == 1
 
 
+def test_a_face_that_only_the_glance_sees_is_there_for_all(photos: Path, detector: Detector) -> None:
+    """A self-check looks for "all" where the largest is a stranger; it found nobody to compare then."""
+    tight = np.ascontiguousarray(rgb_of(photos / "people" / "James_Kopp_0004.jpg")[72:284, 74:269])
+    assert detector._look(tight, 320) == []
+    assert len(detector.find(tight, how="largest")) == len(detector.find(tight, how="all")) == 1
+
+
 @pytest.mark.parametrize("size", [(224, 168), (320, 240), (101, 77), (1008, 756)])
 def test_a_scaled_picture_says_how_far_it_was_scaled(size: tuple[int, int]) -> None:
     columns, rows = np.meshgrid(np.arange(1007), np.arange(755))
