@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -39,20 +40,38 @@ def _with_box(reading: FaceReading) -> dict[str, Any]:
 
 
 def find_photos(paths: Iterable[Path]) -> Iterator[Path]:
-    """Files as given, folders searched to their depth in order of name."""
+    """Files as given, folders searched to their depth in order of name, with those that cannot be looked into."""
     for path in paths:
-        if path.is_dir():
-            yield from (p for p in sorted(path.rglob("*")) if p.is_file() and _looks_like_a_photo(p))
+        if _is_folder(path):
+            yield from sorted(_in_folder(path))
         else:
             yield path
 
 
-def _looks_like_a_photo(path: Path) -> bool:
-    if path.suffix.lower() in _PICTURE_NAMES:
-        return True
+def _is_folder(path: Path) -> bool:
     try:
+        return path.is_dir()
+    except OSError:  # inside a folder that is closed to us, or no possible name: said when it is opened
+        return False
+
+
+def _in_folder(folder: Path) -> Iterator[Path]:
+    closed: list[OSError] = []
+    for place, _, names in os.walk(folder, onerror=closed.append):
+        yield from (path for name in names if _looks_like_a_photo(path := Path(place, name)))
+    yield from (Path(error.filename) for error in closed)
+
+
+def _looks_like_a_photo(path: Path) -> bool:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return False
+        if path.suffix.lower() in _PICTURE_NAMES:
+            return True
         with path.open("rb") as file:
             return sniff(file.read(16)) is not None
+    except FileNotFoundError:  # a link to nothing
+        return False
     except OSError:  # reported as unreadable rather than passed over
         return True
 

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ml.emotions import EXPRESSIONS
 from ml.faces.decode import decode
+from ml.faces.photo import PhotoError
 from ml.faces.reading import FaceReading
 from ml.score_files import Scored
 
@@ -29,8 +30,8 @@ _MOST: Final = 60
 
 def draw(results: Sequence[Scored], path: Path) -> int:
     """One tile a photo, at most 60, in a grid about as wide as high, unreadable files left out; how many were drawn."""
-    shown = [r for r in results if not r.error][:_MOST]
-    tiles = [_tile(result) for result in shown] or [Image.new("RGB", (_PHOTO, 80), _GROUND)]
+    drawn = [tile for r in [r for r in results if not r.error][:_MOST] if (tile := _tile(r))]
+    tiles = drawn or [Image.new("RGB", (_PHOTO, 80), _GROUND)]
     columns = math.ceil(math.sqrt(len(tiles) * 0.75))
     rows = [tiles[i : i + columns] for i in range(0, len(tiles), columns)]
     heights = [max(t.height for t in row) for row in rows]
@@ -45,11 +46,15 @@ def draw(results: Sequence[Scored], path: Path) -> int:
         top += height
     path.parent.mkdir(parents=True, exist_ok=True)
     sheet.save(path, "PNG")
-    return len(shown)
+    return len(drawn)
 
 
-def _tile(result: Scored) -> Image.Image:
-    picture = decode(result.path.read_bytes())
+def _tile(result: Scored) -> Image.Image | None:
+    """None where the photo cannot be read a second time: it came through a pipe, or is gone."""
+    try:
+        picture = decode(result.path.read_bytes())
+    except (OSError, PhotoError):
+        return None
     photo = Image.fromarray(picture.rgb)
     shrink = _PHOTO / max(photo.size)
     photo = photo.resize((max(1, round(photo.width * shrink)), max(1, round(photo.height * shrink))))

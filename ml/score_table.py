@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Sequence
 from typing import Final
 
@@ -27,6 +29,9 @@ def bar(share: float, width: int = _BAR) -> str:
 
 
 def show(results: Sequence[Scored]) -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A file's name may be in another encoding than the terminal, and not every terminal has the bars' letters.
+        sys.stdout.reconfigure(errors="replace")
     console = Console()
     if sum(len(r.readings) for r in results) <= _DETAILED:
         _show_each(console, results)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +16,12 @@ import typer
 from PIL import Image
 from typer.testing import CliRunner
 
+from ml.emotions import EmotionVector
+from ml.faces.reading import FaceReading, ModelId
 from ml.score import register
-from ml.score_table import bar
+from ml.score_files import Scored, find_photos
+from ml.score_picture import draw
+from ml.score_table import bar, show
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,6 +88,47 @@ def test_a_folder_is_searched(app: typer.Typer, photos: Path, tmp_path: Path) ->
         "z.png": False,
     }
     assert result.exit_code == 1
+
+
+def test_what_cannot_be_looked_into_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ended the run, or was left out of it without a word."""
+    for name in ("closed", "open"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.png").write_bytes(b"")
+    (tmp_path / "loop.jpg").symlink_to("loop.jpg")
+    (tmp_path / "link_to_nothing.jpg").symlink_to("nothing")
+    os.mkfifo(tmp_path / "pipe.jpg")
+    look = os.scandir
+
+    def denied(path: str) -> Iterator[os.DirEntry[str]]:
+        if Path(path).name == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", denied)
+    impossible = tmp_path / ("a" * 300)
+    found = list(find_photos([tmp_path, impossible]))
+    assert found == [*(tmp_path / n for n in ("closed", "loop.jpg", "open/a.png")), impossible]
+
+
+def test_a_photo_that_is_gone_is_left_out_of_the_picture(tmp_path: Path) -> None:
+    """One that came through a pipe, too."""
+    (tmp_path / "empty.jpg").write_bytes(b"")
+    Image.new("RGB", (40, 30)).save(tmp_path / "there.png")
+    files = [tmp_path / name for name in ("gone.jpg", "empty.jpg", "there.png")]
+    assert draw([Scored(file) for file in files], tmp_path / "out.png") == 1
+    assert (tmp_path / "out.png").exists()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_no_name_and_no_bar_ends_the_table(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    vector = EmotionVector.from_probabilities([0.4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1])
+    reading = FaceReading(ModelId("keel", "1"), vector, confidence=0.4)
+    file = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(file, encoding, write_through=True))
+    show([Scored(Path(os.fsdecode(b"caf\xe9.jpg")), [reading])])
+    assert "caf?.jpg" in file.getvalue().decode(encoding)
+    assert "neutral" in file.getvalue().decode(encoding)
 
 
 @pytest.mark.shared
