@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+import idna
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.events import MailRequested
@@ -15,9 +16,10 @@ from backend.tables import Mail, Person
 
 
 def reachable(address: str) -> str:
-    """Every mail server knows the ASCII form of a domain; a local part in other letters needs SMTPUTF8."""
+    """Every mail server knows the ASCII form of a domain; a local part in other letters needs SMTPUTF8. By IDNA 2008,
+    as the address was checked: Python's own codec takes straße.de for strasse.de, which is somebody else's."""
     local, _, domain = address.rpartition("@")
-    return address if domain.isascii() else f"{local}@{domain.encode('idna').decode()}"
+    return address if domain.isascii() else f"{local}@{idna.encode(domain, uts46=True).decode()}"
 
 
 async def request_mail(session: AsyncSession, person: Person, subject: str, text: str, to: str | None = None) -> bool:

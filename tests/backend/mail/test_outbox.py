@@ -58,6 +58,7 @@ async def test_the_same_letter_written_twice_is_one_file(resources: Resources, t
     [
         ("ann@example.org", "ann@example.org"),
         ("ann@exämple.org", "ann@xn--exmple-cua.org"),
+        ("ann@straße.example", "ann@xn--strae-oqa.example"),
         ("jürgen@example.org", "jürgen@example.org"),
     ],
 )
