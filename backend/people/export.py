@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend.people import belongings
 from backend.people.consent import consents_of
 from backend.spreadsheet import csv_of, plain
-from backend.tables import FaceTemplate, Person
+from backend.tables import FaceTemplate, Person, RestingFace
 from backend.vault import Vault
 
 README = """Your data at Evenkeel, exported {now} (UTC) for {username}.
@@ -33,20 +33,22 @@ looked at your data or worked on a case, by name: their role is in access_log.
 
 async def export_of(session: AsyncSession, vault: Vault, person: Person) -> bytes:
     tables = await belongings.rows_of(session, person.id)
-    tables["face_template"] = await _template(session, vault, person)
+    tables["face_template"] = await _opened(session, vault, FaceTemplate, "template", person)
+    tables["resting_face"] = await _opened(session, vault, RestingFace, "resting", person)
     consents = await consents_of(session, person.id)
     tables["policy"] = [{"policy": consents.policy.name, "since": consents.policy_since}]
     return pack({name: rows for name, rows in tables.items() if rows}, person.username)
 
 
-async def _template(session: AsyncSession, vault: Vault, person: Person) -> list[dict[str, Any]]:
+async def _opened(
+    session: AsyncSession, vault: Vault, table: type[FaceTemplate | RestingFace], kind: str, person: Person
+) -> list[dict[str, Any]]:
     """The numbers that stand for the face are the person's too."""
-    template = await session.get(FaceTemplate, person.id)
-    if template is None:
+    row = await session.get(table, person.id)
+    if row is None:
         return []
-    plain = vault.open(template.sealed, f"template:{person.id}")
-    facts = template.model_dump(exclude={"sealed"})
-    return [{**facts, "template_base64": base64.b64encode(plain).decode()}]
+    numbers = vault.open(row.sealed, f"{kind}:{person.id}")
+    return [{**row.model_dump(exclude={"sealed"}), f"{kind}_base64": base64.b64encode(numbers).decode()}]
 
 
 def pack(tables: dict[str, list[dict[str, Any]]], username: str) -> bytes:

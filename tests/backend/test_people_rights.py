@@ -32,6 +32,7 @@ from backend.tables import (
     Notice,
     PasswordReset,
     Person,
+    RestingFace,
     SelfReport,
     Snapshot,
     TelegramLink,
@@ -87,6 +88,7 @@ async def full(sign_up, sessions, resources, face, work, home, config: Settings)
         await session.flush()
         session.add_all(
             [
+                RestingFace(person_id=me, sealed=resources.vault.seal(b"AU1\0\0\0\x80?", f"resting:{me}")),
                 CaseEvent(case_id=case.id, action="opened", status="new", note="a note"),
                 Delivery(notice_id=notice.id, channel="inapp"),
                 ChatMessage(person_id=me, author="person", text=f"\t=1+1 a secret worry {me}"),
@@ -121,6 +123,7 @@ async def test_the_export_holds_everything_in_two_forms(full: Account):
     assert data["case_event"][0]["note"] == "a note"
     assert data["access_log"][0]["why"] == "asked for a talk"
     assert data["face_template"][0]["template_base64"]
+    assert data["resting_face"][0]["resting_base64"] == "QVUxAAAAgD8="
     text_of_all = json.dumps(data)
     assert "argon2" not in text_of_all
     assert "token_hash" not in text_of_all
@@ -136,7 +139,7 @@ async def test_the_export_holds_everything_in_two_forms(full: Account):
 FILLED = {
     "person", "refresh_token", "consent", "snapshot", "reading", "hour_rollup", "day_rollup", "assessment",
     "escalation_case", "case_event", "notice", "delivery", "chat_message", "chat_state", "self_report",
-    "telegram_link", "face_template", "access_log", "password_reset",
+    "telegram_link", "face_template", "resting_face", "access_log", "password_reset",
 }  # fmt: skip
 
 
