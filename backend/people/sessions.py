@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.config import Settings
+from backend.errors import Unauthorised
 from backend.people import store
 from backend.people.tokens import new_secret, secret_hash
 from backend.tables import Person, RefreshToken
@@ -22,7 +23,10 @@ GRACE = timedelta(seconds=10)
 
 
 async def begin(session: AsyncSession, config: Settings, person: Person, user_agent: str) -> tuple[str, UUID]:
-    """A first refresh token (its secret is never stored) and the family it begins."""
+    """A first refresh token (its secret is never stored) and the family it begins; `person` as their password was
+    looked at: whoever knew one that was changed meanwhile stays out."""
+    if await store.session_epoch(session, person.id) != person.session_epoch:
+        raise Unauthorised("Every sign-in was ended in this moment. Please sign in again.")
     secret, family = new_secret(), uuid4()
     session.add(_token(config, person, user_agent, secret, family))
     await session.flush()
@@ -35,7 +39,7 @@ async def rotate(
     """The next token of the family, or None: unknown, ended, or stolen (then the family is ended)."""
     token = await store.refresh_token(session, secret_hash(secret))
     now = datetime.now(UTC)
-    if token is None or token.revoked_at or token.expires_at < now:
+    if token is None or token.expires_at < now or await store.family_ended(session, token.family_id):
         return None
     person = await session.get_one(Person, token.person_id)
     following = vault.digest(secret.encode(), "refresh-successor")

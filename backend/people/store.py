@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, exists, func, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -91,15 +92,36 @@ async def lock_person(session: AsyncSession, person_id: UUID) -> None:
     )
 
 
+async def hold(session: AsyncSession, person: Person) -> None:
+    """Before preferences are changed, which lie together in one column: two changes at once take turns, so that neither
+    undoes the other."""
+    await session.refresh(person, with_for_update={"key_share": True})
+
+
 async def wait_for_reading(session: AsyncSession, person_id: UUID) -> None:
     """A worker that reads a photo right now holds its row: afterwards what it read is there to be erased too."""
     await session.exec(select(Snapshot.id).where(Snapshot.person_id == person_id).with_for_update())
 
 
+async def session_epoch(session: AsyncSession, person_id: UUID) -> int | None:
+    """Held until the transaction ends: what ends every sign-in comes before and is seen, or after and ends this one."""
+    found = await session.exec(select(Person.session_epoch).where(Person.id == person_id).with_for_update(read=True))
+    return found.first()
+
+
+def _ended(family_id: UUID | Mapped[UUID] | None) -> ColumnElement[bool]:
+    """By any of its tokens: one that was made while the others were ended has no mark of its own."""
+    token = aliased(RefreshToken)
+    return exists().where(col(token.family_id) == family_id, col(token.revoked_at).is_not(None))
+
+
+async def family_ended(session: AsyncSession, family_id: UUID) -> bool:
+    return bool(await session.scalar(select(_ended(family_id))))
+
+
 async def signed_in(session: AsyncSession, person_id: UUID, family_id: UUID | None) -> Person | None:
     """The person behind an access token, unless its sign-in was ended meanwhile."""
-    ended = exists().where(col(RefreshToken.family_id) == family_id, col(RefreshToken.revoked_at).is_not(None))
-    return (await session.exec(select(Person).where(Person.id == person_id, ~ended))).first()
+    return (await session.exec(select(Person).where(Person.id == person_id, ~_ended(family_id)))).first()
 
 
 async def by_login(session: AsyncSession, login: str) -> list[Person]:
@@ -114,7 +136,7 @@ async def live_tokens(session: AsyncSession, person_id: UUID) -> list[RefreshTok
         select(RefreshToken)
         .where(
             RefreshToken.person_id == person_id,
-            col(RefreshToken.revoked_at).is_(None),
+            ~_ended(col(RefreshToken.family_id)),
             col(RefreshToken.used_at).is_(None),
             col(RefreshToken.expires_at) > datetime.now(UTC),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -16,8 +16,11 @@ from backend.db import transaction
 from backend.limits import ADDRESSES
 from backend.people.password import MOST_CODES
 from backend.people.policy import THROTTLE
+from backend.people.routes import sign_in
+from backend.people.sessions import rotate
 from backend.tables import Invite, Mail
 from tests.backend.conftest import PASSWORD, Account
+from tests.backend.test_people_rights import until_somebody_waits_for
 
 REFRESH = "evenkeel_refresh"
 
@@ -98,6 +101,35 @@ async def test_a_changed_password_ends_all_sessions_but_goes_on_here(ana: Accoun
     assert (await ana.http.post("/auth/token", data=typed)).status_code == 200, "as it was typed, spaces and all"
     old = await ana.http.post("/auth/token", data={"username": ana.username, "password": PASSWORD})
     assert old.status_code == 401
+
+
+async def test_who_signs_in_with_the_old_password_while_it_is_changed_stays_out(ana: Account, app_client, monkeypatch):
+    looked = sign_in.password_matches
+
+    async def changed_after_the_look(stored: str | None, given: str) -> bool:
+        matches = await looked(stored, given)
+        monkeypatch.setattr(sign_in, "password_matches", looked)
+        new = {"current_password": PASSWORD, "new_password": "another pass phrase"}
+        assert (await ana.http.post("/me/password", json=new)).status_code == 204
+        return matches
+
+    monkeypatch.setattr(sign_in, "password_matches", changed_after_the_look)
+    async with app_client() as thief:
+        entered = await thief.post("/auth/token", data={"username": ana.username, "password": PASSWORD})
+        assert (entered.status_code, entered.json()["code"]) == (401, "not_signed_in")
+        assert (await thief.post("/auth/refresh")).status_code == 401
+
+
+async def test_a_refresh_under_way_does_not_outlive_signing_out_everywhere(ana: Account, sessions, config, resources):
+    async with transaction(sessions) as session:
+        rotated = await rotate(session, config, resources.vault, ana.http.cookies[REFRESH], "")
+        ending = asyncio.create_task(ana.http.delete("/me/sessions"))
+        await until_somebody_waits_for(session, sessions)
+    assert (await ending).status_code == 204
+    assert (await refresh(ana, rotated[1])).status_code == 401
+    token = await ana.http.post("/auth/token", data={"username": ana.username, "password": PASSWORD})
+    ana.http.headers["authorization"] = f"Bearer {token.json()['access_token']}"
+    assert len((await ana.http.get("/me/sessions")).json()) == 1, "it is no sign-in that still runs"
 
 
 async def mailed_code(sessions, address: str) -> str:
@@ -294,3 +326,12 @@ async def test_nobody_sends_letters_to_strangers_in_our_name(guarded, ana: Accou
             answers.append((await http.put("/me/consents/email", json={"granted": True})).status_code)
         assert set(answers) == {200, 429}
         assert (await http.put("/me/consents/email", json={"granted": False})).status_code == 200, "a no counts always"
+
+
+async def test_nobody_tries_out_which_colleagues_have_an_account(guarded, ana: Account, sign_up):
+    taken = {"email": f"{uuid4().hex}@example.org"}
+    await sign_up(**taken)
+    async with guarded("10.0.7.1") as http:
+        http.headers["authorization"] = ana.http.headers["authorization"]
+        tries = [(await http.patch("/me", json=taken)).status_code for _ in range(2 * ADDRESSES.hits + 1)]
+    assert set(tries) == {409, 429}

@@ -52,7 +52,10 @@ async def change_me(
 ) -> Profile:
     """Correct what is known about you. A new e-mail address gets notes once it was confirmed."""
     before, was_confirmed = me.email, email.confirmed(me)
+    if "email" in change.model_fields_set and change.email != before:
+        await count(state, ADDRESSES, str(me.id))  # before the answer: it tells whether somebody has this address
     if change.timezone:
+        await store.hold(session, me)
         move(me, change.timezone, datetime.now(UTC))
     for name, value in change.model_dump(exclude_unset=True, exclude={"timezone"}).items():
         if value is not None or name == "email":
@@ -63,7 +66,6 @@ async def change_me(
     except IntegrityError as error:
         raise NameTaken("This e-mail address belongs to another account.", field="email") from error
     if me.email != before:
-        await count(state, ADDRESSES, str(me.id))
         await store.drop_resets(session, me.id)  # a code in the mailbox of before opens nothing, and confirms nothing
         if before:
             await erase_mails(session, me, before)
