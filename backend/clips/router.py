@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 
 from backend.clips import store
 from backend.clips.inspect import ClipUnreadable, checked_clip
-from backend.clips.problems import clip_sentence
+from backend.clips.problems import clip_sentence, clip_status
 from backend.clips.schemas import ClipOut, ClipTimelineOut
 from backend.deps import Caller, Me, Session, State
 from backend.errors import NotFound
@@ -52,7 +52,8 @@ async def send_clip(
     wait = wanted_wait(prefer)
     current = await _wait_for(state, me, snapshot.id, wait)
     if current.status == "rejected" and current.problem:
-        raise ClipUnreadable(current.problem.code, current.problem.detail, clip=str(current.id))
+        code = current.problem.code
+        raise ClipUnreadable(code, current.problem.detail, status=clip_status(code), clip=str(current.id))
     headers = {"location": f"{HERE}/{current.id}"} | ({"preference-applied": f"wait={wait:g}"} if wait else {})
     status = 202 if current.status == "accepted" else 201
     return JSONResponse(current.model_dump(mode="json"), status, headers=headers)

@@ -37,12 +37,16 @@ class Annotated:
             raise CodecMissing(f"{path.name}: an annotated clip is written as {', '.join(self.CODECS)}.")
         self._path, self._rate = path, rate
         self._writer: cv2.VideoWriter | None = None
+        self._written = 0
 
     def add(self, frame: ClipFrame, reading: FaceReading) -> None:
         picture = annotated(frame.rgb, reading)
         if self._writer is None:
             self._writer = self._open(picture.shape[1], picture.shape[0])
-        self._writer.write(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+        # As often as its time asks: phones record unevenly, browsers do not say how fast, and the copy has one rate.
+        while self._written < frame.seconds * self._rate + 0.5:
+            self._writer.write(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+            self._written += 1
 
     def _open(self, width: int, height: int) -> cv2.VideoWriter:
         self._path.parent.mkdir(parents=True, exist_ok=True)

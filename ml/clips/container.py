@@ -42,7 +42,9 @@ class EmptyClip(ClipError, EmptyFile):
 
 
 class UnsupportedClip(ClipError, UnsupportedFormat):
-    sentence = "This is not a clip we can read. Please send a video as MP4, WebM or MOV."
+    sentence = (
+        "This is not a clip we can read. Please send a video as MP4, WebM or MOV (H.264, HEVC, VP8 or VP9, not AV1)."
+    )
 
 
 class ClipTooLarge(ClipError, PhotoTooLarge):

@@ -13,7 +13,16 @@ from typing import Final
 import cv2
 import numpy as np
 
-from ml.clips.container import LIMITS, ClipLimits, ClipTooLarge, ClipTooShort, DamagedClip, NoFrames, check_length
+from ml.clips.container import (
+    LIMITS,
+    ClipLimits,
+    ClipTooLarge,
+    ClipTooShort,
+    DamagedClip,
+    NoFrames,
+    UnsupportedClip,
+    check_length,
+)
 from ml.faces.decode import RGB
 
 # Damaged files are answered by us; the decoder need not write about them to standard error as well.
@@ -30,6 +39,8 @@ class FramePolicy:
 
 
 POLICY: Final = FramePolicy()
+# The decoder at hand knows the name and needs hardware that servers do not have.
+UNDECODED: Final = frozenset({"AV01"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,9 +113,13 @@ def _thinned(video: cv2.VideoCapture, policy: FramePolicy, limits: ClipLimits) -
     # A file that announces more than it holds was cut off on its way.
     cut_off = video.get(cv2.CAP_PROP_FRAME_COUNT) > 1.5 * count
     if count == 0:
-        raise DamagedClip if cut_off else NoFrames
+        raise UnsupportedClip if _codec(video) in UNDECODED else DamagedClip if cut_off else NoFrames
     if last + step < limits.shortest - limits.slack:
         raise DamagedClip if cut_off else ClipTooShort
+
+
+def _codec(video: cv2.VideoCapture) -> str:
+    return (int(video.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF).to_bytes(4, "little").decode("latin-1")
 
 
 def _time(video: cv2.VideoCapture, last: float, step: float) -> float:

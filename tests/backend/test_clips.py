@@ -164,15 +164,21 @@ async def test_what_is_no_clip_is_refused_at_the_door_by_name(
         assert kept.scalar_one() == 0
 
 
+@pytest.mark.parametrize(
+    ("content", "status", "code"), [(clip_files.mp4(5.0), 422, "damaged"), (clip_files.AV1, 415, "unsupported_format")]
+)
 async def test_what_only_the_decoder_notices_is_rejected_by_name_and_deleted(
-    ana: Account, work: Work, sessions: Sessions
+    ana: Account, work: Work, sessions: Sessions, content: bytes, status: int, code: str
 ) -> None:
-    sent = await send(ana, clip_files.mp4(5.0))
+    key = {"Idempotency-Key": str(uuid4())}
+    sent = await send(ana, content, **key)
     assert sent.status_code == 202
     await work()
     seen = (await ana.http.get(f"/clips/{sent.json()['id']}")).json()
-    assert (seen["status"], seen["problem"]["code"]) == ("rejected", "damaged")
-    assert seen["problem"]["detail"] == clip_sentence("damaged")
+    assert (seen["status"], seen["problem"]["code"]) == ("rejected", code)
+    assert seen["problem"]["detail"] == clip_sentence(code)
+    again = await send(ana, content, **key)
+    assert (again.status_code, again.json()["code"]) == (status, code), "as at the door"
     async with sessions() as session:
         assert (await session.exec(select(func.count()).select_from(Blob))).one() == 0
 

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import base64
 import struct
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+# Three seconds of grey in AV1, which no writer at hand makes.
+AV1: bytes = zlib.decompress(
+    base64.b64decode(
+        "eNp9UzFLw1AQviQKtQq2UKRICxGquFTSKC4uBZcK4mYHEeS1L8HQvCYkrwGd1MlBF8FJJzdx0FGcHPwB/gz/Rb2XJva1Wo93uXv37n137+4C"
+        "ALrNT3wn9BiACkKSyKihNJm/UQOAjB1YFso9RgnPZlFTn/vXR0bGnM/By8V0QT9HJ7j9fDDzqypUbnbKVwIK5uA+Z+YNdWqmAlvFxHTnLyqX"
+        "ANoM87wIsVwWHVMYIe0LYPYVFBBrSMqo1/i+Dv8SBlfXeUA6qB/yThxT+42GceH/OH/Grf8kULEoD1GWLDfkwxsJbnxXeWLUIajojI6/XYC8"
+        "w/5HvKkeUzdITyKHWrJnE/deg3Spawkfpcmcro1KIWIxqJxmhQ7OSjSwbOkZc73A1Qe6shDylov6TchDKvlciHGYUAqRbx0aKBsTPcap2O+L"
+        "L4lq2+c4D+lAnR3hDGH2LR6kZXtLuBjyuKQpvpbUuoCZynbBJbS1x2xaInU8O5XnDLmMvJLoiNf2pLsGcqtHuWjVAbNiKWhJbgu2MiC+78pP"
+        "rDqD3i8/ck8AlvHHIWlxdklkb5prNVyG+Q09CG26"
+    )
+)
 
 
 def write(path: Path, frames: Iterable[NDArray[np.uint8]], rate: float, code: str = "mp4v") -> Path:

@@ -135,6 +135,7 @@ def answer_to(data: bytes) -> str:
         (lambda folder: clip_files.write(folder / "a.mp4", grey(1200), 2).read_bytes(), "too_long"),
         (lambda folder: clip_files.mp4(5.0), "damaged"),
         (lambda folder: clip_files.webm(5.0), "damaged"),
+        (lambda folder: clip_files.AV1, "unsupported_format"),
     ],
 )
 def test_what_cannot_be_decoded_gets_its_name(tmp_path: Path, make, code: str) -> None:

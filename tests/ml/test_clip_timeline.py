@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from ml.clips.frames import frames_of
+from ml.clips.annotate import Annotated
+from ml.clips.frames import ClipFrame, frames_of
 from ml.clips.timeline import summarise
 from ml.clips.watch import watch
 from ml.emotions import EXPRESSIONS
+from ml.faces.reading import FaceReading, ModelId
 from ml.pipeline import FacePipeline
 from ml.units.landmarker import installed
 from tests.ml import clip_files
@@ -219,6 +221,16 @@ def test_the_command_writes_json_a_picture_and_an_annotated_clip(
     changed = np.abs(shown[:, : before.shape[1]].astype(int) - before).max(axis=2) > 60
     assert 500 < changed.sum() < 0.2 * changed.size, "box, points and label, on an otherwise unchanged picture"
     assert cv2.imread(str(picture)).std() > 10
+
+
+def test_the_copy_of_an_unevenly_recorded_clip_takes_as_long_as_the_clip(tmp_path: Path) -> None:
+    """A browser's recorder does not say how fast it was: the copy has a rate of its own."""
+    blank, nothing = np.full((48, 64, 3), 99, np.uint8), FaceReading(model=ModelId("keel", "1"), abstained="no_face")
+    with Annotated(tmp_path / "a.mp4", 30) as copy:
+        for second in (0.0, 0.1, 0.21, 0.29, 1.4, 1.5):
+            copy.add(ClipFrame(second, blank), nothing)
+    video = cv2.VideoCapture(str(tmp_path / "a.mp4"))
+    assert video.get(cv2.CAP_PROP_FRAME_COUNT) / 30 == pytest.approx(1.5, abs=0.05)
 
 
 @pytest.mark.parametrize(
