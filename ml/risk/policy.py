@@ -86,9 +86,13 @@ class RiskPolicy:
 
 
 def _number(name: str, value: Any, kind: type) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float) or (kind is int and value != int(value)):
+    try:
+        number = kind(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    except (OverflowError, ValueError):  # infinity is no whole number, and JSON can say 1e999
+        number = None
+    if number is None or (kind is int and number != value):
         raise ValueError(f"{name} must be {'a whole number' if kind is int else 'a number'}, got {value!r}")
-    return kind(value)
+    return number
 
 
 _BOUNDS: Final[dict[str, tuple[float, float]]] = {

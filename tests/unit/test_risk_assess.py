@@ -212,6 +212,7 @@ def test_a_policy_travels_as_json_within_bounds() -> None:
         ({"unheard_of": 1}, "unknown setting unheard_of"),
         ({"learning_days": "many"}, "learning_days must be a whole number"),
         ({"learning_days": 12.5}, "learning_days must be a whole number"),
+        ('{"learning_days": 1e999}', "learning_days must be a whole number"),
         ({"allowance": True}, "allowance must be a number"),
         ({"low_at": 5.0}, "must rise"),
         ({"moderate_at": float("nan")}, "moderate_at is nan"),
