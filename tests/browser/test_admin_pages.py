@@ -310,6 +310,19 @@ async def test_numbers_that_contradict_each_other_are_marked(boss: Boss) -> None
     assert boss.api.get("/admin/thresholds")["values"]["low_at"] != 2.5
 
 
+@pytest.mark.parametrize(("path", "then"), [("/admin", a("cameras.title")), ("/hr", "HR console")])
+async def test_a_desk_that_cannot_ask_who_is_there_says_so(boss: Boss, path: str, then: str) -> None:
+    """It was loading for ever, without a way on."""
+    page = boss.page
+    me = re.compile("/api/v1/me$")
+    await page.route(me, lambda route: route.abort())
+    await page.goto(path)
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await page.unroute(me)
+    await boss.press("Try again")
+    await expect(page.get_by_role("heading", level=1)).to_have_text(then)
+
+
 async def test_whoever_is_no_administrator_finds_neither_the_pages_nor_the_tablet(person: Person, page: Page) -> None:
     await person.arrive()
     await expect(page.get_by_role("link", name=person.say("nav.admin"))).to_have_count(0)

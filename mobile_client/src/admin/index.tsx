@@ -26,8 +26,10 @@ import { a, words } from './words';
 /** Entry of the administrator's pages: a chunk of its own, with its own words. */
 export default function Administration() {
   const { ready, failed, listen } = useSpoken(words);
-  const role = useMe().data?.role;
+  const me = useMe();
+  const role = me.data?.role;
   if (failed) return <Fault error={new OfflineError()} onRetry={listen} />;
+  if (me.isError && !me.data) return <Fault error={me.error} onRetry={() => void me.refetch()} />;
   if (!ready || role === undefined) return <Loading />;
   if (administers(role)) return <Pages />;
   return (

@@ -20,8 +20,10 @@ import './hr.css';
 /** Entry of the HR console: its own chunk with its own words, fetched when an HR person opens it. */
 export default function HrConsole() {
   const { ready, failed, listen } = useSpoken(words);
-  const role = useMe().data?.role;
+  const me = useMe();
+  const role = me.data?.role;
   if (failed) return <Fault error={new OfflineError()} onRetry={listen} />;
+  if (me.isError && !me.data) return <Fault error={me.error} onRetry={() => void me.refetch()} />;
   if (!ready || role === undefined) return <Loading />;
   return worksInHr(role) ? <Desk /> : <Refused />;
 }

@@ -62,9 +62,10 @@ function Create({ onKey }: { onKey: Show }) {
   const [place, setPlace] = useState('');
   const [tablet, setTablet] = useState(false);
   const [fault, setFault] = useState('');
-  const [busy, setBusy] = useState(false); // pressed twice it would make two, and the first one's key would never be seen
+  const [busy, setBusy] = useState(false);
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
+    if (busy) return; // a second one, and the first one's key would never be seen; a disabled button would lose the focus
     if (!name.trim()) return setFault(t('error.required'));
     setBusy(true);
     try {
@@ -90,7 +91,7 @@ function Create({ onKey }: { onKey: Show }) {
         {a('cameras.frames')}
       </label>
       <div>
-        <button class="button primary" type="submit" disabled={busy}>
+        <button class="button primary" type="submit">
           {a('cameras.add')}
         </button>
       </div>

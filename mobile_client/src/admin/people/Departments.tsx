@@ -41,6 +41,7 @@ function Create() {
   const [busy, setBusy] = useState(false);
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
+    if (busy) return;
     if (!name.trim()) return setFault(t('error.required'));
     setBusy(true);
     try {
@@ -56,7 +57,7 @@ function Create() {
     <form class="card stack" onSubmit={(event) => void submit(event)} noValidate>
       <Field label={a('departments.name')} value={name} onValue={setName} required maxLength={120} fault={fault} />
       <div>
-        <button class="button primary" type="submit" disabled={busy}>
+        <button class="button primary" type="submit">
           {a('departments.add')}
         </button>
       </div>

@@ -52,6 +52,7 @@ function Create({ departments }: { departments: readonly Department[] | undefine
   const stands = useInvites().data?.some((one) => one.code === made?.code) ?? true;
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
+    if (busy) return;
     const { values, wrong: found } = readNumbers(typed, BOUNDS);
     setWrong(found);
     if (found.length) return;
@@ -82,7 +83,7 @@ function Create({ departments }: { departments: readonly Department[] | undefine
       </div>
       {role !== 'employee' && <p class="note warm">{a(`invites.role.${role}`)}</p>}
       <div>
-        <button class="button primary" type="submit" disabled={busy}>
+        <button class="button primary" type="submit">
           {a('invites.add')}
         </button>
       </div>
