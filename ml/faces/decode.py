@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ml.faces.jpeg import decode_jpeg
+from ml.faces.jpeg import by_opencv, decode_jpeg
 from ml.faces.photo import DamagedPhoto, open_photo, orientation_of
 
 RGB = NDArray[np.uint8]
@@ -39,12 +39,20 @@ def decode(data: bytes, enough: int = ENOUGH) -> Picture:
         try:
             pixels = decode_jpeg(data, image, enough) if name == "jpeg" else None
             if pixels is None:
-                image.load()
-                pixels = _shrunk(image, enough)
+                pixels = _shrunk(_loaded(name, data, image), enough)
         except _BROKEN:
             raise DamagedPhoto from None
         orientation = orientation_of(image)
     return Picture(upright(pixels, orientation), longer / max(pixels.shape[:2]))
+
+
+def _loaded(name: str, data: bytes, image: Image.Image) -> Image.Image:
+    """All pixels; of an opaque WebP by OpenCV, the same ones, because Pillow holds four further copies meanwhile."""
+    pixels = by_opencv(data) if name == "webp" and image.mode == "RGB" else None
+    if pixels is not None:
+        return Image.fromarray(pixels)
+    image.load()
+    return image
 
 
 def _shrunk(image: Image.Image, enough: int) -> RGB:

@@ -27,7 +27,7 @@ def decode_jpeg(data: bytes, image: Image.Image, enough: int) -> NDArray[np.uint
     """Pixels as stored, the longer side still `enough`; None leaves `image` to Pillow, told how far to shrink it."""
     factor = _factor(image.size, enough)
     if image.mode in ("RGB", "L") and max(image.size) // factor < 2 * enough and _is_whole(data):
-        pixels = _by_opencv(data, factor)
+        pixels = by_opencv(data, factor)
         if pixels is not None and pixels.shape[:2] == tuple(-(-side // factor) for side in image.size[::-1]):
             return pixels
     image.draft("RGB", (max(1, image.width // factor), max(1, image.height // factor)))
@@ -50,7 +50,8 @@ def _is_whole(data: bytes) -> bool:
     return False
 
 
-def _by_opencv(data: bytes, factor: int) -> NDArray[np.uint8] | None:
+def by_opencv(data: bytes, factor: int = 1) -> NDArray[np.uint8] | None:
+    """Pixels as stored, shrunk by one of `_FLAGS`; None where OpenCV refuses them. For WebP, `decode` calls it too."""
     flags = _FLAGS[factor] | cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
     try:
         pixels = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), flags)

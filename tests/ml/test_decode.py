@@ -126,6 +126,16 @@ def test_every_kind_of_png_is_shrunk_before_its_colours_are_all_converted(
     assert max(converted, default=0) < 4031 * 3021 / 10
 
 
+def test_an_opaque_webp_is_not_held_by_pillow(encode: Encode, monkeypatch: pytest.MonkeyPatch) -> None:
+    """64 megapixels in 170 kB took a gigabyte there."""
+    noise = np.random.default_rng(6).integers(0, 255, (90, 70, 3), dtype=np.uint8)
+    data = encode(noise, "WEBP", quality=60)
+    with Image.open(io.BytesIO(data)) as image:
+        expected = np.asarray(image)
+    monkeypatch.setattr("PIL.WebPImagePlugin.WebPImageFile.load", lambda _: pytest.fail("Pillow loaded it"))
+    assert np.array_equal(decode(data).rgb, expected)
+
+
 def cut_with_a_thumbnail(photo: bytes) -> bytes:
     """Half a photo whose metadata holds an end marker, as that of a thumbnail does."""
     thumbnail = b"Exif\0\0 a thumbnail \xff\xd9"
