@@ -69,11 +69,12 @@ select n.person_id, n.day, n.level, coalesce(b.level, 'none') as before from ass
 where n.level is distinct from coalesce(b.level, 'none')
 """
 # What a job assessed while we were computing is newer than ours. A day deleted meanwhile is gone, with its person or
-# because they withdrew: no assessment may outlive what it was made from.
+# because they withdrew: no assessment may outlive what it was made from. So the day is held: one that is being deleted
+# this moment is passed over, and who deletes it later waits and finds ours.
 UPSERT: Final = f"""
 insert into assessment ({", ".join(COLUMNS)})
 select {", ".join("n." + name for name in COLUMNS)} from assessed n
-join day_rollup d on d.person_id = n.person_id and d.day = n.day
+join day_rollup d on d.person_id = n.person_id and d.day = n.day for key share of d skip locked
 on conflict (person_id, day) do update set level = excluded.level, learning = excluded.learning, acute = excluded.acute,
   sustained = excluded.sustained, reasons = excluded.reasons, numbers = excluded.numbers,
   policy_version = excluded.policy_version, assessed_at = excluded.assessed_at

@@ -17,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend.db import raw_connection, transaction
 from backend.events import RollupUpdated
 from backend.jobs import emit
+from backend.people import consent
 from backend.resources import Resources
 from backend.risk import bulk
 from backend.risk.tasks import assess_everybody
@@ -213,6 +214,18 @@ async def test_no_assessment_comes_back_for_days_that_went_meanwhile(
     monkeypatch.setattr(bulk, "slices", and_then_withdraw)
     async with transaction(sessions) as session:
         await assess_everybody(session, resources)
+    assert set(await newest(sessions, people)) == {UUID(person.id) for person in people} - {UUID(people[1].id)}
+
+
+async def test_no_assessment_comes_back_for_somebody_who_withdraws_this_moment(
+    five: tuple[Home, list[Account]], sessions: Sessions, resources: Resources
+) -> None:
+    _, people = five
+    await live(sessions, people, days=20)
+    async with transaction(sessions) as withdrawing:
+        await consent.record(withdrawing, UUID(people[1].id), "score_photos", granted=False, sharing=None)
+        async with transaction(sessions) as session:
+            await assess_everybody(session, resources)
     assert set(await newest(sessions, people)) == {UUID(person.id) for person in people} - {UUID(people[1].id)}
 
 
