@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from typing import Any, Final
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from typing import Any, Final, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import asyncpg
 from sqlalchemy import delete, func, text, update
@@ -32,6 +34,7 @@ from backend.tables import (
     Organisation,
     Person,
 )
+from backend.zones import zone_of
 
 # $1 organisation, $2 first day that is carried, $3 Sunday. The newest week with data speaks for a person.
 WEEK_MEANS: Final = """
@@ -49,11 +52,13 @@ select d.person_id, extract(isodow from d.day)::int - 1 as slot, avg(d.mean[2] +
 from person p join day_rollup d on d.person_id = p.id and d.day between $2 and $3
 where p.organisation_id = $1 group by 1, 2
 """
+# By the clock where the person was then, as `clocks` says it.
 HOURS: Final = """
-select h.person_id, extract(hour from h.hour at time zone p.timezone)::int as slot,
+select h.person_id, extract(hour from h.hour at time zone 'UTC' + lived.ahead)::int as slot,
        avg(h.mean[2] + h.mean[3] + h.mean[5]) as negative
-from person p join hour_rollup h on h.person_id = p.id and h.hour >= $2 and h.hour < $3
-where p.organisation_id = $1 group by 1, 2
+from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::interval[]) as lived(person_id, since, until, ahead)
+join hour_rollup h on h.person_id = lived.person_id and h.hour >= lived.since and h.hour < lived.until
+group by 1, 2
 """
 SUPPORT: Final = """
 select n.person_id, coalesce(bool_or(n.helpful), false) as helpful,
@@ -94,11 +99,19 @@ order by week
 """
 
 
+class Home(NamedTuple):
+    """Where somebody lives and has lived, for `zone_of`."""
+
+    timezone: str
+    preferences: Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Eligible:
     """Who may be counted today, by what they agreed to and did not object to."""
 
     department: Mapping[UUID, UUID | None]
+    home: Mapping[UUID, Home]
     photos: frozenset[UUID]
     demographics: frozenset[UUID]
 
@@ -120,6 +133,38 @@ def moment(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
+# The clocks of the world are quarters of an hour apart, and are put forward and back on one.
+QUARTER: Final = timedelta(minutes=15)
+Clock = tuple[datetime, datetime, timedelta]
+
+
+def clocks(homes: Mapping[UUID, Home], start: datetime, end: datetime) -> tuple[list[Any], ...]:
+    """For HOURS: whose clock was from when until when how far ahead of UTC.
+
+    Not left to the database, which may lack names that browsers give: Debian 13 has no Asia/Calcutta. One person there
+    would be an error for everybody.
+    """
+    known: dict[str, list[Clock]] = {}
+    found: tuple[list[Any], ...] = ([], [], [], [])
+    for person, home in homes.items():
+        lived = f"{home.timezone} {home.preferences.get('zones')}"
+        if lived not in known:
+            known[lived] = _clock(home, start, end)
+        for one in known[lived]:
+            for column, value in zip(found, (person, *one), strict=True):
+                column.append(value)
+    return found
+
+
+def _clock(home: Home, start: datetime, end: datetime) -> list[Clock]:
+    def ahead(at: datetime) -> timedelta:
+        return at.astimezone(ZoneInfo(zone_of(home, at))).utcoffset() or timedelta()
+
+    moments = (start + QUARTER * step for step in range((end - start) // QUARTER))
+    stretches = [(offset, list(run)) for offset, run in groupby(moments, ahead)]
+    return [(run[0], run[-1] + QUARTER, offset) for offset, run in stretches]
+
+
 async def lock(session: AsyncSession, organisation_id: UUID) -> Organisation:
     """Two processes that publish at once take turns."""
     key = f"insights:{organisation_id}"
@@ -129,11 +174,15 @@ async def lock(session: AsyncSession, organisation_id: UUID) -> Organisation:
 
 async def eligible(session: AsyncSession, organisation: Organisation, now: datetime) -> Eligible:
     found = await session.exec(
-        select(Person.id, Person.department_id, Person.preferences).where(Person.organisation_id == organisation.id)
+        select(Person.id, Person.department_id, Person.timezone, Person.preferences).where(
+            Person.organisation_id == organisation.id
+        )
     )
-    people = {id_: unit for id_, unit, chosen in found if chosen.get("insights", {}).get("counted", True)}
+    counted = [one for one in found if one[3].get("insights", {}).get("counted", True)]
+    people = {id_: unit for id_, unit, _, _ in counted}
+    homes = {id_: Home(zone, chosen) for id_, _, zone, chosen in counted}
     photos = await _agreed(session, organisation, "score_photos", now)
-    return Eligible(people, photos & people.keys(), await _agreed(session, organisation, "demographics", now))
+    return Eligible(people, homes, photos & people.keys(), await _agreed(session, organisation, "demographics", now))
 
 
 async def _agreed(session: AsyncSession, organisation: Organisation, purpose: str, now: datetime) -> frozenset[UUID]:

@@ -143,7 +143,8 @@ class Desk:
         span = (moment(carried), moment(end))
         means = await gather.rows(connection, gather.WEEK_MEANS, me, carried, sunday)
         people = [person for person in means if person in self.eligible.photos]
-        hours = await gather.rows(connection, gather.HOURS, me, *span)
+        homes = {person: self.eligible.home[person] for person in people}
+        hours = await gather.rows(connection, gather.HOURS, *gather.clocks(homes, *span))
         weekdays = await gather.rows(connection, gather.WEEKDAYS, me, carried, sunday)
         support = await gather.rows(connection, gather.SUPPORT, me, *span)
         answered = await gather.rows(connection, gather.WHO5, me, *span)

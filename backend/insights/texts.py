@@ -52,7 +52,7 @@ ABOUT: Final[Mapping[str, Words]] = {
         "ko": "한 주의 평균 표정이에요. 긍정(기쁨·놀람), 부정(슬픔·분노·두려움)과 그 차이(−1에서 1). 표정은 감정이 아니고, 작은 변화에는 뜻이 없어요.",
     },
     "stress": {
-        "en": "Share of people by their mean expression of the week. High: more than half negative. Mild: at least a "
+        "en": "Share of people by their mean expression of the week. High: at least half negative. Mild: at least a "
         "quarter, and more negative than positive. Normal: the rest. No diagnosis.",
         "zh": "按一周平均表情划分的人数比例。高：一半以上为负面。轻度：至少四分之一为负面且多于正面。其余为正常。这不是诊断。",
         "ko": "한 주 평균 표정에 따른 사람의 비율이에요. 높음: 절반 이상이 부정. 약함: 4분의 1 이상이고 긍정보다 많음. 나머지는 보통. 진단이 아니에요.",

@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -14,7 +15,7 @@ from sqlmodel import col, select
 
 from backend.app import create_app
 from backend.db import transaction
-from backend.insights import alerts, summary
+from backend.insights import alerts, gather, summary
 from backend.insights.policy import PEOPLE, ROUNDING, last_settled, protect, worsened
 from backend.insights.publish import publish_due
 from backend.insights.router import INSIGHTS
@@ -33,9 +34,10 @@ from backend.tables import (
     RateWindow,
     SelfReport,
 )
+from backend.zones import move
 from tests.backend.insights_world import Crowd, crowd_of
 from tests.backend.mailbox import confirm_address
-from tests.clock import today
+from tests.clock import now, today
 
 
 def last_week() -> date:
@@ -171,11 +173,16 @@ async def test_a_newcomer_waits_for_four_others(crowd: Crowd):
     assert third["figures"][0]["value"] == pytest.approx((6 * 0.5 - 5 * 0.9) / 11, abs=0.1)
 
 
-async def test_hours_and_weekdays(crowd: Crowd):
+async def test_hours_and_weekdays(crowd: Crowd, monkeypatch: pytest.MonkeyPatch):
     people = await crowd.join("Workshop", 6, happy=0.6, sad=0.2)
     await crowd.days(last_week(), weeks=1)
     await crowd.hours(last_week(), 10, sad=0.5)
     await crowd.hours(last_week(), 11, sad=0.9, of=people[:5])
+    async with transaction(crowd.sessions) as session:
+        mover = await session.get_one(Person, people[0])
+        move(mover, "Asia/Seoul", now())  # the hours before were lived by the old clock
+        (await session.get_one(Person, people[1])).timezone = "Old/Name"
+    monkeypatch.setattr(gather, "ZoneInfo", lambda zone: ZoneInfo("UTC" if zone == "Old/Name" else zone))
     shown = values(await page(crowd, "hours"))
     assert shown["hour.10"] == 0.5
     assert shown["hour.11"] is None, "not everybody has an eleven o'clock, and the rest are not counted alone"
