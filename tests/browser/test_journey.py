@@ -282,6 +282,10 @@ async def test_asking_hr_for_a_conversation_and_seeing_what_becomes_of_it(
         hr.get(f"/hr/escalations/{case['id']}")
     await person.open("/me/access")
     await expect(page.locator(".list .item")).to_have_count(50)
+    await page.context.set_offline(True)
+    await person.press("app.more")
+    await expect(page.locator(".toast")).to_be_visible()
+    await page.context.set_offline(False)
     await person.press("app.more")
     await expect(page.locator(".list .item").nth(55)).to_be_visible()
 

@@ -10,6 +10,7 @@ import { sentenceFor } from '../reading/words';
 import { Icon } from '../ui/Icon';
 import { Link } from '../ui/Link';
 import { Loaded } from '../ui/Loaded';
+import { More } from '../ui/More';
 
 export function Readings() {
   return (
@@ -39,11 +40,7 @@ export function ReadingList({ day }: { day?: string }) {
                 <Row key={reading.id} reading={reading} onDelete={() => setDoomed(reading.id)} />
               ))}
             </ul>
-            {query.hasNextPage && (
-              <button class="button" type="button" onClick={() => void query.fetchNextPage()}>
-                {t('app.more')}
-              </button>
-            )}
+            <More pages={query} />
             {doomed && <ConfirmDelete id={doomed} onClose={() => setDoomed(null)} />}
           </div>
         );

@@ -1,10 +1,10 @@
 import { dayOf, whenOf } from '../../i18n/dates';
 import { sayProblem } from '../../i18n/problem';
-import { t } from '../../i18n/t';
 import { navigate, useSearch } from '../../router';
 import { Icon } from '../../ui/Icon';
 import { Link } from '../../ui/Link';
 import { Loaded } from '../../ui/Loaded';
+import { More } from '../../ui/More';
 import { Screen } from '../../ui/Screen';
 import { useStore } from '../../ui/store';
 import { toast } from '../../ui/Toast';
@@ -41,11 +41,7 @@ export default function Cases() {
                 <Rows rows={rows} />
                 <div class="row between">
                   <p class="small muted">{h('cases.count', { n: rows.length })}</p>
-                  {pages.hasNextPage && (
-                    <button class="button" type="button" onClick={() => void pages.fetchNextPage().then(({ error }) => error && toast(sayProblem(error)))}>
-                      {t('app.more')}
-                    </button>
-                  )}
+                  <More pages={pages} />
                   <FileButton filters={filters} />
                 </div>
               </>
