@@ -23,7 +23,8 @@ def _fail(message: str) -> typer.Exit:
     return typer.Exit(2)
 
 
-def _chosen(data: Path, split: str | None) -> Faces:
+def faces_of(data: Path, split: str | None) -> Faces:
+    """The rows of a file, or one sentence and the end of the command."""
     from ml.expression.dataset import SPLITS, load
 
     if split is not None and split not in SPLITS:
@@ -32,21 +33,29 @@ def _chosen(data: Path, split: str | None) -> Faces:
         faces = load(data)
         return faces.split(split) if split else faces
     except (ValueError, OSError) as error:
-        raise _fail(f"{data} cannot be evaluated: {error}") from error
+        raise _fail(f"{data} cannot be used: {error}") from error
 
 
 def evaluate(
     data: DataFile,
     split: Annotated[str | None, typer.Option(help="training or public; every row without it")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object")] = False,
-    weights: Annotated[Path | None, typer.Option(exists=True, help="Other weights than those shipped")] = None,
+    weights: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Other weights than those shipped")
+    ] = None,
 ) -> None:
     """Measure the shipped expression model on a file: accuracy, F1, AUC, calibration, confusion."""
-    from ml.expression.classifier import ExpressionClassifier
+    from ml.expression.classifier import ExpressionClassifier, ModelMismatch
     from ml.expression.evaluate import measure
 
-    faces = _chosen(data, split)
-    measured = measure(faces, ExpressionClassifier(weights, threads=1))
+    faces = faces_of(data, split)
+    try:
+        model = ExpressionClassifier(weights, threads=1)
+    except KeyError as missing:
+        raise _fail(f"the record beside {weights} lacks {missing}") from missing
+    except (ModelMismatch, OSError, ValueError) as error:  # ValueError: the record is no JSON
+        raise _fail(f"the weights cannot be used: {error}") from error
+    measured = measure(faces, model)
     if as_json:
         typer.echo(json.dumps(measured.result.as_dict()))
     else:

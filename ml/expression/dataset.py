@@ -57,7 +57,7 @@ class Faces:
         return Faces(self.images[rows], self.label[rows], self.votes[rows], self.total[rows], self.usage[rows])
 
     def split(self, name: str) -> Faces:
-        if (self.usage < 0).all():
+        if len(self) and (self.usage < 0).all():
             raise ValueError("it has no array usage to split by")
         return self.take(self.usage == SPLITS[name])
 
@@ -91,7 +91,8 @@ def _arrays(path: Path) -> dict[str, NDArray[Any]]:
     try:
         with np.load(path) as data:
             return {name: data[name] for name in ("images", "label", "ferplus", "usage") if name in data.files}
-    except (ValueError, BadZipFile, EOFError, TypeError, zlib.error) as broken:  # TypeError: a bare .npy
+    except (ValueError, BadZipFile, EOFError, TypeError, RuntimeError, zlib.error) as broken:
+        # TypeError: a bare .npy; RuntimeError: encrypted, or packed in a way that zipfile does not know.
         raise ValueError("it is damaged, or no npz file of plain numbers") from broken
 
 

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from ml.expression.cli import faces_of
+
 app = typer.Typer(
     no_args_is_help=True, help="Repeat the published studies; figures land in docs/seeds.md (needs the extra `train`)."
 )
@@ -33,6 +35,7 @@ def _study(name: str, data: Path, cache: Path, quick: bool, out: Path) -> None:
             err=True,
         )
         raise typer.Exit(2) from error
+    faces_of(data, "training")  # a wrong file ends here, in a sentence
     results = study.run(data, cache, quick=quick)
     if quick:
         typer.echo(json.dumps(results))

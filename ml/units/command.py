@@ -23,9 +23,11 @@ def calibrate_scale(
     out: Annotated[Path, typer.Option(help="Where the scale is written")] = SCALE,
 ) -> None:
     """Measure the landmarker on labelled faces and write the scale: rest, on and full of every unit."""
+    from ml.expression.cli import faces_of
     from ml.units.calibrate import calibrate
     from ml.units.landmarker import ExtraMissing
 
+    faces_of(data, "training")  # a wrong file ends here, in a sentence
     try:
         scale = calibrate(data, out)
     except ExtraMissing as missing:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ import typer
 from sklearn import metrics as reference
 from typer.testing import CliRunner
 
-from ml.expression.classifier import ExpressionClassifier
+from ml.expression.classifier import WEIGHTS, ExpressionClassifier
 from ml.expression.cli import register
 from ml.expression.dataset import load
 from ml.expression.metrics import abstention_curve, reliability
@@ -102,12 +104,45 @@ def test_a_wrong_split_or_file_is_one_plain_sentence(app: typer.Typer, data: Pat
         (tmp_path / "x.npz").write_bytes(content)
         outcome = CliRunner().invoke(app, ["evaluate", "--data", str(tmp_path / "x.npz")])
         assert outcome.exit_code == 2
-        assert "cannot be evaluated" in outcome.output
+        assert "cannot be used" in outcome.output
+    packed = (tmp_path / "x.npz").with_suffix(".zip")
+    with ZipFile(data) as whole, ZipFile(packed, "w") as locked:
+        for name in whole.namelist():
+            locked.writestr(name, whole.read(name))
+    # The flag of encryption in every header, as a tool that locks archives sets it.
+    raw = bytearray(packed.read_bytes())
+    for mark, flag in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        for at in (m.start() for m in re.finditer(re.escape(mark), bytes(raw))):
+            raw[at + flag] |= 1
+    (tmp_path / "x.npz").write_bytes(raw)
+    outcome = CliRunner().invoke(app, ["evaluate", "--data", str(tmp_path / "x.npz")])
+    assert outcome.exit_code == 2
+    assert "cannot be used" in outcome.output
     with np.load(data) as whole:
         np.savez(tmp_path / "unsplit.npz", **{name: whole[name] for name in ("images", "label", "ferplus")})
     outcome = CliRunner().invoke(app, ["evaluate", "--data", str(tmp_path / "unsplit.npz"), "--split", "public"])
     assert outcome.exit_code == 2
     assert "no array usage" in outcome.output
+
+
+def test_rows_of_a_split_that_nobody_is_in_are_none(app: typer.Typer, data: Path, tmp_path: Path) -> None:
+    with np.load(data) as whole:
+        np.savez(tmp_path / "none.npz", **{name: whole[name][:0] for name in whole.files})
+    outcome = CliRunner().invoke(app, ["evaluate", "--data", str(tmp_path / "none.npz"), "--split", "public", "--json"])
+    assert outcome.exit_code == 0, outcome.output
+    assert json.loads(outcome.output)["n"] == 0
+
+
+def test_wrong_weights_are_one_plain_sentence(app: typer.Typer, data: Path, tmp_path: Path) -> None:
+    weights, record = tmp_path / "x.onnx", tmp_path / "x.json"
+    weights.write_bytes(b"other weights")
+    for content in (None, "no JSON", "{}", WEIGHTS.with_suffix(".json").read_text()):
+        if content is not None:
+            record.write_text(content)
+        outcome = CliRunner().invoke(app, ["evaluate", "--data", str(data), "--weights", str(weights)])
+        assert outcome.exit_code == 2
+        assert not isinstance(outcome.exception, OSError | KeyError | ValueError | RuntimeError)
+        assert "x." in outcome.output or "weights" in outcome.output
 
 
 def test_calibration_error_by_hand() -> None:
