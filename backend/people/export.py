@@ -33,21 +33,18 @@ looked at your data or worked on a case, by name: their role is in access_log.
 
 async def export_of(session: AsyncSession, vault: Vault, person: Person) -> bytes:
     tables = await belongings.rows_of(session, person.id)
-    tables["face_template"] = await _opened(session, vault, FaceTemplate, "template", person)
-    tables["resting_face"] = await _opened(session, vault, RestingFace, "resting", person)
+    tables["face_template"] = _opened(vault, "template", await session.get(FaceTemplate, person.id))
+    tables["resting_face"] = _opened(vault, "resting", await session.get(RestingFace, person.id))
     consents = await consents_of(session, person.id)
     tables["policy"] = [{"policy": consents.policy.name, "since": consents.policy_since}]
     return pack({name: rows for name, rows in tables.items() if rows}, person.username)
 
 
-async def _opened(
-    session: AsyncSession, vault: Vault, table: type[FaceTemplate | RestingFace], kind: str, person: Person
-) -> list[dict[str, Any]]:
+def _opened(vault: Vault, kind: str, row: FaceTemplate | RestingFace | None) -> list[dict[str, Any]]:
     """The numbers that stand for the face are the person's too."""
-    row = await session.get(table, person.id)
     if row is None:
         return []
-    numbers = vault.open(row.sealed, f"{kind}:{person.id}")
+    numbers = vault.open(row.sealed, f"{kind}:{row.person_id}")
     return [{**row.model_dump(exclude={"sealed"}), f"{kind}_base64": base64.b64encode(numbers).decode()}]
 
 
