@@ -13,6 +13,7 @@ from backend.chat.talk import talk
 from backend.deps import Caller, Me, Session, State
 from backend.limits import CHAT, by_person
 from backend.paging import Cursor
+from backend.people import store as people
 from backend.selfreport.schemas import reply_out
 from bot.dialogue.turns import Turn
 
@@ -54,6 +55,7 @@ async def read_settings(me: Me, state: State) -> ChatSettingsOut:
 @router.put("/settings")
 async def change_settings(wanted: ChatSettings, me: Me, state: State, session: Session) -> ChatSettingsOut:
     """Free talk is off until you switch it on; what is said in a crisis never goes to a language model."""
+    await people.hold(session, me)
     me.preferences = {**me.preferences, "chat": {"free_talk": wanted.free_talk}}
     session.add(me)
     await session.flush()

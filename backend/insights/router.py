@@ -29,6 +29,7 @@ from backend.insights.schemas import (
 from backend.insights.texts import PROTECTION
 from backend.limits import Limit, by_person
 from backend.paging import Cursor
+from backend.people import store as people
 from backend.spreadsheet import csv_of, plain
 from backend.tables import Department, InsightQuery, Organisation, Person
 
@@ -112,7 +113,7 @@ async def read_messages(hr: Hr) -> Messages:
 
 @router.put("/hr/insights/messages", tags=["hr"])
 async def set_messages(wanted: Messages, hr: Hr, session: Session) -> Messages:
-    _choose(session, hr, wanted.model_dump())
+    await _choose(session, hr, wanted.model_dump())
     return wanted
 
 
@@ -163,12 +164,13 @@ async def read_counted(me: Me) -> Counted:
 @router.put("/me/insights", tags=["consent"])
 async def set_counted(wanted: Counted, me: Me, session: Session) -> Counted:
     """From the next published week on; what is published stays as it is."""
-    _choose(session, me, wanted.model_dump())
+    await _choose(session, me, wanted.model_dump())
     return wanted
 
 
-def _choose(session: Session, person: Person, chosen: dict[str, bool]) -> None:
+async def _choose(session: Session, person: Person, chosen: dict[str, bool]) -> None:
     """A new dictionary: JSON columns edited in place are not saved."""
+    await people.hold(session, person)
     before = person.preferences.get("insights", {})
     person.preferences = {**person.preferences, "insights": {**before, **chosen}}
     session.add(person)

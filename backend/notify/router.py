@@ -34,6 +34,7 @@ from backend.notify.texts import FRAME
 from backend.notify.unsubscribe import person_of
 from backend.paging import Cursor
 from backend.people import consent
+from backend.people import store as people
 from backend.preferences import preferences_of, save_preferences
 from backend.tables import Notice, Person
 
@@ -88,6 +89,7 @@ async def read_preferences(me: Me) -> PreferencesOut:
 @router.patch("/me/notifications", name="change_preferences")
 async def change_preferences(change: PreferencesIn, me: Me, session: Session) -> PreferencesOut:
     """Quiet hours, channels, pause, details, prompts; what is left out stays. Acts at once."""
+    await people.hold(session, me)
     save_preferences(me, change.onto(preferences_of(me)))
     session.add(me)
     await session.flush()
