@@ -4,14 +4,25 @@ hours and days of the place where a photo was taken, also when it comes late.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from backend.tables import Person
 
 # As far back as anything asks: late photos come within 60 days, patterns look at 91.
 KEPT: Final = timedelta(days=92)
+
+
+class Lives(Protocol):
+    """A person, or as much of one as a statement brought."""
+
+    @property
+    def timezone(self) -> str: ...
+
+    @property
+    def preferences(self) -> Mapping[str, Any]: ...
 
 
 def move(person: Person, zone: str, now: datetime) -> None:
@@ -23,7 +34,7 @@ def move(person: Person, zone: str, now: datetime) -> None:
     person.timezone = zone
 
 
-def zone_of(person: Person, at: datetime) -> str:
+def zone_of(person: Lives, at: datetime) -> str:
     """The zone that counted at that instant."""
     left = (past[1] for past in person.preferences.get("zones", []) if at < _until(past))  # oldest first
     return next(left, person.timezone)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from uuid import UUID, uuid5
 
 import numpy as np
@@ -19,6 +18,7 @@ from backend.camera.schemas import ReadingIn
 from backend.events import ReadingsAdded
 from backend.jobs import emit_once
 from backend.rollup.aggregate import day_key, hour_key
+from backend.zones import zone_of
 from ml.emotions import EXPRESSIONS, expand
 
 
@@ -67,9 +67,7 @@ def _vectors(sent: Sequence[ReadingIn]) -> list[list[float]]:
 
 def _row(eye: Eye, reading: ReadingIn, vector: list[float], known: Allowed, now: datetime) -> store.Row:
     captured_at = min(reading.captured_at.astimezone(UTC), now)
-    hour, day = place(
-        captured_at.replace(minute=captured_at.minute // 15 * 15, second=0, microsecond=0), known.timezone
-    )
+    hour, day = place(captured_at, known)
     return (
         # The camera is part of it: no camera can take an id away from another's reading.
         uuid5(eye.camera_id, reading.id.hex),
@@ -86,12 +84,7 @@ def _row(eye: Eye, reading: ReadingIn, vector: list[float], known: Allowed, now:
     )
 
 
-def place(captured_at: datetime, zone: str) -> tuple[datetime, date]:
-    """Hour and day of an instant; zones differ by quarters of an hour, so a whole quarter has one answer."""
-    return _place(captured_at.replace(minute=captured_at.minute // 15 * 15, second=0, microsecond=0), zone)
-
-
-@lru_cache(maxsize=4096)
-def _place(quarter: datetime, zone: str) -> tuple[datetime, date]:
-    hour = hour_key(quarter, zone)
-    return hour, day_key(hour, zone)
+def place(captured_at: datetime, known: Allowed) -> tuple[datetime, date]:
+    """Hour and day, as a photo has them (`reading/save.py`): what comes late stays where the person lived then."""
+    hour = hour_key(captured_at, zone_of(known, captured_at))
+    return hour, day_key(hour, zone_of(known, hour))

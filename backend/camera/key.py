@@ -66,3 +66,16 @@ async def get_reader(eye: CameraEye) -> Eye:
 
 # A camera whose agent reads faces itself.
 ReadingEye = Annotated[Eye, Depends(get_reader)]
+
+
+async def get_sender(eye: CameraEye) -> Eye:
+    """What the sign of a camera that reads faces itself promises: no picture of it comes here."""
+    if not eye.frames_only:
+        raise Forbidden(
+            "This key is for a camera that reads faces itself and sends no pictures. Thin devices have their own."
+        )
+    return eye
+
+
+# A tablet or a thin device, whose frames the server reads.
+FramesEye = Annotated[Eye, Depends(get_sender)]

@@ -12,6 +12,7 @@ import segno
 
 from backend.camera.texts import WORDS, Words
 from backend.people import texts
+from backend.tables import Camera
 
 # The page's one style sheet is in the page; nothing else may run or load.
 PAGE_HEADERS: Final = {
@@ -28,7 +29,7 @@ figure { margin: 2rem 0; text-align: center; } svg { width: 14rem; height: 14rem
 """
 
 
-def sign(organisation: str, place: str, address: str, locale: str) -> str:
+def sign(organisation: str, camera: Camera, address: str, locale: str) -> str:
     language = texts.best_locale(locale)
     words = WORDS[language]
     code = segno.make(address, error="m").svg_inline(scale=4, omitsize=True, title=words.scan)
@@ -36,10 +37,10 @@ def sign(organisation: str, place: str, address: str, locale: str) -> str:
         f"<figure>{code}<figcaption>{escape(words.scan)}<br>"
         f'<span class="address">{escape(address)}</span></figcaption></figure>'
     )
-    return _page(language, words, organisation, place, figure)
+    return _page(language, words, organisation, camera, figure)
 
 
-def policy_page(organisation: str, place: str, accept_language: str, *, active: bool) -> str:
+def policy_page(organisation: str, camera: Camera, accept_language: str, *, active: bool) -> str:
     language = texts.best_locale(accept_language.split(",")[0].split(";")[0].strip())
     words = WORDS[language]
     agreements = "".join(
@@ -47,7 +48,7 @@ def policy_page(organisation: str, place: str, accept_language: str, *, active: 
         for title, text in (by_locale[language] for by_locale in texts.AGREEMENTS.values())
     )
     off = "" if active else f'<p class="lead"><strong>{escape(words.off)}</strong></p>'
-    return _page(language, words, organisation, place, off + agreements)
+    return _page(language, words, organisation, camera, off + agreements)
 
 
 def _blocks(text: str) -> str:
@@ -68,9 +69,11 @@ def _block(tag: str, lines: Iterable[str]) -> str:
     return f"<ul>{drawn}</ul>" if tag == "li" else drawn
 
 
-def _page(language: str, words: Words, organisation: str, place: str, rest: str) -> str:
-    points = "".join(f"<li>{escape(point)}</li>" for point in words.points)
-    where = " · ".join(part for part in (organisation, place) if part)
+def _page(language: str, words: Words, organisation: str, camera: Camera, rest: str) -> str:
+    known, *others = words.points
+    pictures = words.read_by_the_server if camera.frames_only else words.read_on_the_spot
+    points = "".join(f"<li>{escape(point)}</li>" for point in (known, pictures, *others))
+    where = " · ".join(part for part in (organisation, camera.place or camera.name) if part)
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{escape(words.title)}</title>'

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from backend.errors import Problem
 from backend.intake.policy import capture_time
@@ -38,6 +39,8 @@ class Allowed:
     """Somebody whom cameras may know now."""
 
     timezone: str
+    # For the zones before (`zone_of`).
+    preferences: Mapping[str, Any]
     # What was seen before this was seen without consent: a buffer that comes late must not bring it in.
     since: datetime
 

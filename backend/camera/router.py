@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from backend.camera import store
 from backend.camera.accept import accept_readings
 from backend.camera.frames import accept_frames, sent_in, wait_for
-from backend.camera.key import CameraEye, ReadingEye
+from backend.camera.key import CameraEye, FramesEye, ReadingEye
 from backend.camera.notice import PAGE_HEADERS, policy_page
 from backend.camera.schemas import FramesOut, Health, ReadingsIn, ReadingsOut, Refused, TemplatesOut
 from backend.camera.templates import changed_since, sealed_for, version_of
@@ -89,7 +89,7 @@ async def add_readings(sent: ReadingsIn, eye: ReadingEye, state: State, session:
 )
 async def send_frames(
     request: Request,
-    eye: CameraEye,
+    eye: FramesEye,
     state: State,
     idempotency_key: Annotated[str | None, Header(description="Send the same key when you try again")] = None,
     prefer: Prefer = None,
@@ -123,5 +123,5 @@ async def read_camera_policy(
         raise NotFound
     camera, organisation = found
     active = camera.revoked_at is None and named(organisation.policy).cameras
-    page = policy_page(organisation.name, camera.place or camera.name, accept_language, active=active)
+    page = policy_page(organisation.name, camera, accept_language, active=active)
     return HTMLResponse(page, headers=PAGE_HEADERS)

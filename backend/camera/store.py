@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -32,14 +32,15 @@ LOCK_PEOPLE = text(
 # Every word of these people on the purpose, each one's newest first.
 CONSENTS = text(
     """
-    select p.id, p.timezone, o.policy, o.policy_since, c.granted, c.text_version, c.created_at, c.expires_at
+    select p.id, p.timezone, p.preferences, o.policy, o.policy_since,
+           c.granted, c.text_version, c.created_at, c.expires_at
     from person p
     join organisation o on o.id = p.organisation_id
     join consent c on c.person_id = p.id and c.purpose = 'office_camera'
     where p.organisation_id = :organisation and p.id = any(cast(:ids as uuid[]))
     order by p.id, c.created_at desc
     """
-)
+).columns(preferences=JSONB)
 
 # Vectors come as text, since arrays of arrays do not unnest to rows; float8 reads back the very same numbers.
 ADD = """
@@ -49,6 +50,7 @@ select id, person_id, source, captured_at, hour, day, vector::float8[], confiden
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[],
             $8::float8[], $9::text[], $10::text[], $11::text[])
   as sent (id, person_id, source, captured_at, hour, day, vector, confidence, quality, name, version)
+where not exists (select from snapshot where snapshot.id = sent.id)
 order by id
 on conflict (id) do nothing returning id
 """
@@ -93,7 +95,7 @@ def _allowed(rows: Sequence[Any], now: datetime) -> Allowed | None:
     closed = not named(newest.policy).cameras
     if standing(words[0], closed=closed, policy_since=newest.policy_since, now=now) != "in_force":
         return None
-    return Allowed(newest.timezone, unbroken_since(words, newest.policy_since))
+    return Allowed(newest.timezone, newest.preferences, unbroken_since(words, newest.policy_since))
 
 
 async def enrolled(session: AsyncSession, organisation_id: UUID) -> list[FaceTemplate]:
@@ -108,7 +110,7 @@ async def enrolled(session: AsyncSession, organisation_id: UUID) -> list[FaceTem
 
 
 async def add_readings(session: AsyncSession, rows: Sequence[Row]) -> set[UUID]:
-    """Those that were not here before, in one statement."""
+    """Those that were not here before, in one statement; of one that was deleted the snapshot says that it was."""
     if not rows:
         return set()
     connection = await raw_connection(session)

@@ -91,7 +91,7 @@ def _row(burst: CameraBurst, person: UUID, readings: list[FaceReading], known: A
 
     scored = [(one, one.vector) for one in readings if one.vector is not None]
     vector = middle([vector for _, vector in scored])
-    hour, day = place(burst.captured_at, known.timezone)
+    hour, day = place(burst.captured_at, known)
     return (
         uuid5(burst.id, person.hex),
         person,

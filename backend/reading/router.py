@@ -13,6 +13,7 @@ from backend.errors import NotFound
 from backend.events import SnapshotRead
 from backend.jobs import emit
 from backend.paging import Cursor
+from backend.people.store import lock_person
 from backend.reading import store
 from backend.reading.schemas import FeedbackIn, ReadingOut, ReadingPage, reading_out
 from backend.tables import Person, Reading
@@ -61,6 +62,7 @@ async def read_reading(reading_id: UUID, me: Me, session: Session) -> ReadingOut
 @router.delete("/readings/{reading_id}", status_code=204)
 async def delete_reading(reading_id: UUID, me: Me, session: Session) -> None:
     """Deletes a reading; its hour, its day and what followed from them are computed again."""
+    await lock_person(session, me.id)  # a camera may be sending the same reading again in this moment
     reading = await _own(session, me, reading_id)
     await store.remove(session, reading)
     if reading.vector is not None:

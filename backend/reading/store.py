@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.paging import Cursor
-from backend.tables import Blob, FaceTemplate, Reading, RestingFace
+from backend.tables import Blob, FaceTemplate, Reading, RestingFace, Snapshot
 
 
 async def blob_of(session: AsyncSession, snapshot_id: UUID) -> bytes | None:
@@ -71,4 +71,8 @@ async def page(
 
 
 async def remove(session: AsyncSession, reading: Reading) -> None:
+    """A camera may send again what it had no answer to: a snapshot stays, as of a photo, so that nothing returns."""
+    if reading.snapshot_id is None:
+        named = reading.model_dump(include={"id", "person_id", "source", "captured_at"})
+        session.add(Snapshot(**named, status="read", idempotency_key=f"camera-{reading.id}", body_digest=""))
     await session.exec(delete(Reading).where(col(Reading.id) == reading.id))

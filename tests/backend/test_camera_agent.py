@@ -310,9 +310,10 @@ async def test_a_withdrawal_while_the_server_was_away_wins_over_the_buffer(make_
     assert await stored(sessions, venus.id) == []
 
 
-async def test_a_thin_device_sends_frames_and_the_server_reads_them(make_agent, venus, clip, work, sessions):
+async def test_a_thin_device_sends_frames_and_the_server_reads_them(make_agent, venus, clip, work, sessions, camera):
     await agreed_long_ago(sessions, venus.id)  # a recording is dated as if it had just ended
-    agent = make_agent(parse(str(clip)), every=12, thin=True, fast=True)
+    thin = (await camera[0].http.post("/admin/cameras", json={"name": "Thin", "frames_only": True})).json()
+    agent = make_agent(parse(str(clip)), every=12, thin=True, fast=True, key=thin["key"])
     assert await asyncio.to_thread(agent.go) == DONE
     await work()
     assert agent.people.now() is None, "it needs nobody's template"

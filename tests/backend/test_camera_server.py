@@ -38,6 +38,15 @@ async def agent(boss: Account, app_client: Callable[[], httpx.AsyncClient]):
 
 
 @pytest.fixture
+async def tablet(boss: Account, app_client: Callable[[], httpx.AsyncClient]):
+    """Or a thin device: the server reads its frames."""
+    made = await boss.http.post("/admin/cameras", json={"name": "Tablet", "frames_only": True})
+    assert made.json()["frames_only"]
+    async with app_client() as http:
+        yield Agent(http, made.json())
+
+
+@pytest.fixture
 async def known(ana: Account, sessions, resources) -> Account:
     """Ana with consent and a template that holds no real face: for what needs no network."""
     await ana.consent("office_camera")
@@ -131,6 +140,35 @@ async def test_readings_are_kept_once_and_take_the_road_once_a_day(agent: Agent,
     today = datetime.now(UTC).date().isoformat()
     days = (await known.http.get("/mood/days", params={"from": today, "to": today})).json()
     assert str(days).count("'readings': 31") == 1, days
+
+
+async def test_a_deleted_reading_does_not_return_with_a_batch_whose_answer_was_lost(agent: Agent, known, work):
+    sent = reading(known.id)
+    await agent.send(sent)
+    (item,) = (await known.http.get("/readings")).json()["items"]
+    assert (await known.http.delete(f"/readings/{item['id']}")).status_code == 204
+    assert await agent.send(sent, reading(known.id)) == {"accepted": 1, "duplicates": 1, "refused": []}
+    assert item["id"] not in str((await known.http.get("/readings")).json())
+    await known.http.put("/me/consents/office_camera", json={"granted": False})
+    assert (await known.http.get(f"/snapshots/{item['id']}")).status_code == 404, (
+        "what is left of it goes with the rest"
+    )
+
+
+async def test_what_comes_late_counts_for_the_day_that_it_was_where_the_person_lived(agent: Agent, known, sessions):
+    """As a photo does: two of an hour never stand in two days."""
+    await agreed_long_ago(sessions, known.id)
+    async with transaction(sessions) as session:
+        await session.exec(
+            text("update person set timezone = 'Pacific/Pago_Pago' where id = :p"), params={"p": known.id}
+        )
+    moved = await known.http.patch("/me", json={"timezone": "Pacific/Kiritimati"})
+    assert moved.status_code == 200, moved.text
+    seen = datetime.now(UTC) - timedelta(hours=1)
+    await agent.send(reading(known.id, captured_at=seen.isoformat()))
+    async with sessions() as session:
+        stored = (await session.exec(select(Reading).where(Reading.person_id == UUID(known.id)))).one()
+    assert stored.day == (seen - timedelta(hours=11)).date()
 
 
 async def test_readings_of_two_days_end_in_the_rows_that_come_from_scratch(agent: Agent, known, work, sessions):
@@ -260,28 +298,28 @@ async def test_no_camera_takes_an_id_away_from_anothers_reading(agent: Agent, kn
 # Frames --------------------------------------------------------------------------------------------------------------
 
 
-async def test_a_frame_of_somebody_enrolled_becomes_a_reading_and_is_gone(agent: Agent, ana, face, work, sessions):
+async def test_a_frame_of_somebody_enrolled_becomes_a_reading_and_is_gone(tablet: Agent, ana, face, work, sessions):
     await enrol(ana, work, face)
-    found = await looked(agent.frames(face), work)
+    found = await looked(tablet.frames(face), work)
     assert (found["status"], found["recognised"], found["accepted"]) == ("read", 1, 1)
     items = (await ana.http.get("/readings")).json()["items"]
     assert [(one["source"], one["abstained"]) for one in items] == [("camera", None)]
     async with sessions() as session:
         assert (await session.exec(text("select count(*) from camera_frame"))).scalar_one() == 0
-    again = await looked(agent.frames(face), work)
+    again = await looked(tablet.frames(face), work)
     assert (again["recognised"], again["accepted"]) == (1, 0), "at most one reading in ten minutes"
     hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
-    before = await looked(agent.frames(face, captured_at=hour_ago), work)
+    before = await looked(tablet.frames(face, captured_at=hour_ago), work)
     assert (before["recognised"], before["accepted"]) == (0, 0), "seen before the consent"
 
 
-async def test_a_second_after_the_withdrawal_the_face_is_unknown(agent: Agent, ana, face, work, sessions):
+async def test_a_second_after_the_withdrawal_the_face_is_unknown(tablet: Agent, ana, face, work, sessions):
     """Issue 4: consent, not the picture, decides."""
     await enrol(ana, work, face)
-    assert (await looked(agent.frames(face, source="kiosk"), work))["recognised"] == 1
+    assert (await looked(tablet.frames(face, source="kiosk"), work))["recognised"] == 1
     await ana.http.put("/me/consents/office_camera", json={"granted": False})
     assert (await ana.http.get("/readings")).json()["items"] == [], "what the kiosk added goes too"
-    assert (await looked(agent.frames(face, source="kiosk"), work))["recognised"] == 0
+    assert (await looked(tablet.frames(face, source="kiosk"), work))["recognised"] == 0
     # Even a template that lingers is not looked at without consent.
     await ana.consent("score_photos")
     await enrol(ana, work, face)
@@ -290,15 +328,15 @@ async def test_a_second_after_the_withdrawal_the_face_is_unknown(agent: Agent, a
             text("insert into consent (id, person_id, purpose, granted, text_version) values "
                  "(gen_random_uuid(), :p, 'office_camera', false, :v)"), params={"p": ana.id, "v": TERMS.text_version}
         )  # fmt: skip
-    assert (await looked(agent.frames(face, source="kiosk"), work))["recognised"] == 0
+    assert (await looked(tablet.frames(face, source="kiosk"), work))["recognised"] == 0
 
 
-async def test_of_people_who_did_not_agree_nothing_is_left(agent: Agent, ana, people, face, work, sessions, config):
+async def test_of_people_who_did_not_agree_nothing_is_left(tablet: Agent, ana, people, face, work, sessions, config):
     """Every row of every table and every file, before and after: only the count of a burst differs."""
     await enrol(ana, work, face)
     stranger = next(path for path in people if not path.name.startswith("press_person")).read_bytes()
     before = await everything(sessions)
-    found = await looked(agent.frames(stranger, stranger, stranger), work)
+    found = await looked(tablet.frames(stranger, stranger, stranger), work)
     assert (found["status"], found["recognised"], found["accepted"]) == ("read", 0, 0)
     after = await everything(sessions)
     ignored = {"camera", "camera_burst", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics"}
@@ -309,52 +347,52 @@ async def test_of_people_who_did_not_agree_nothing_is_left(agent: Agent, ana, pe
         assert not path.is_file() or stranger[200:400] not in path.read_bytes(), path
 
 
-async def test_a_burst_needs_agreement(agent: Agent, ana, people, face, work):
+async def test_a_burst_needs_agreement(tablet: Agent, ana, people, face, work):
     """Some frames of several are a likeness, not a person."""
     await enrol(ana, work, face)
     stranger = next(path for path in people if not path.name.startswith("press_person")).read_bytes()
-    assert (await looked(agent.frames(face, face, face, stranger), work))["recognised"] == 0
-    found = await looked(agent.frames(face, face, face, face, stranger), work)
+    assert (await looked(tablet.frames(face, face, face, stranger), work))["recognised"] == 0
+    found = await looked(tablet.frames(face, face, face, face, stranger), work)
     assert (found["recognised"], found["accepted"]) == (1, 1)
 
 
-async def test_one_picture_as_the_whole_body_is_a_frame_too(agent: Agent, ana, face, work):
+async def test_one_picture_as_the_whole_body_is_a_frame_too(tablet: Agent, ana, face, work):
     await enrol(ana, work, face)
-    sending = agent.http.post(
+    sending = tablet.http.post(
         "/cameras/frames", content=face, headers={"content-type": "image/jpeg", "prefer": "wait=20"}
     )
     assert (await looked(sending, work))["recognised"] == 1
 
 
-async def test_a_frame_that_is_no_picture_or_too_many(agent: Agent, face):
-    assert (await agent.frames(b"no picture", wait=0)).status_code == 415
-    assert (await agent.frames(*[face] * 9, wait=0)).status_code == 422
-    assert (await agent.frames(wait=0)).status_code == 422
-    assert (await agent.frames(face, wait=0, source="phone")).status_code == 422
+async def test_a_frame_that_is_no_picture_or_too_many(tablet: Agent, face):
+    assert (await tablet.frames(b"no picture", wait=0)).status_code == 415
+    assert (await tablet.frames(*[face] * 9, wait=0)).status_code == 422
+    assert (await tablet.frames(wait=0)).status_code == 422
+    assert (await tablet.frames(face, wait=0, source="phone")).status_code == 422
     for moment in ("yesterday", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"):
-        assert (await agent.frames(face, wait=0, captured_at=moment)).status_code == 422, moment
+        assert (await tablet.frames(face, wait=0, captured_at=moment)).status_code == 422, moment
 
 
-async def test_who_does_not_wait_gets_202_and_a_repeated_request_is_read_once(agent: Agent, ana, face, work):
+async def test_who_does_not_wait_gets_202_and_a_repeated_request_is_read_once(tablet: Agent, ana, face, work):
     await enrol(ana, work, face)
     headers = {"idempotency-key": str(uuid4()), "prefer": "wait=0"}
-    first, second = [await agent.http.post("/cameras/frames", files={"file": face}, headers=headers) for _ in range(2)]
+    first, second = [await tablet.http.post("/cameras/frames", files={"file": face}, headers=headers) for _ in range(2)]
     assert (first.status_code, second.status_code) == (202, 202)
     assert first.json()["id"] == second.json()["id"]
-    other = await agent.http.post("/cameras/frames", files=[("file", face)] * 2, headers=headers)
+    other = await tablet.http.post("/cameras/frames", files=[("file", face)] * 2, headers=headers)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     await work()
-    third = await agent.http.post("/cameras/frames", files={"file": face}, headers=headers)
+    third = await tablet.http.post("/cameras/frames", files={"file": face}, headers=headers)
     assert (third.status_code, third.json()["accepted"]) == (201, 1)
     assert len((await ana.http.get("/readings")).json()["items"]) == 1
 
 
 async def test_frames_that_nobody_gets_to_read_are_refused_and_not_piled_up(
-    agent, face, work, boss, app_client, sessions
+    tablet, face, work, boss, app_client, sessions
 ):
-    answers = [await agent.frames(face, wait=0) for _ in range(LIMITS.waiting + 1)]
+    answers = [await tablet.frames(face, wait=0) for _ in range(LIMITS.waiting + 1)]
     assert [answer.status_code for answer in answers] == [202] * LIMITS.waiting + [429]
-    other = (await boss.http.post("/admin/cameras", json={"name": "Window"})).json()
+    other = (await boss.http.post("/admin/cameras", json={"name": "Window", "frames_only": True})).json()
     async with app_client() as http:
         assert (await Agent(http, other).frames(face, wait=0, source="kiosk")).status_code == 202, "each for itself"
     async with sessions() as session:
@@ -363,13 +401,13 @@ async def test_frames_that_nobody_gets_to_read_are_refused_and_not_piled_up(
         )
         assert [row[0] for row in await session.exec(text(asked))] == [1, 0], "who stands and waits comes first"
     await work()
-    assert (await agent.frames(face, wait=0)).status_code == 202
+    assert (await tablet.frames(face, wait=0)).status_code == 202
 
 
-async def test_frames_whose_job_was_lost_do_not_stay(agent: Agent, face, sessions, resources):
+async def test_frames_whose_job_was_lost_do_not_stay(tablet: Agent, face, sessions, resources):
     from backend.camera.tasks import tidy
 
-    sent = (await agent.frames(face, wait=0)).json()
+    sent = (await tablet.frames(face, wait=0)).json()
     async with transaction(sessions) as session:
         await session.exec(text("delete from pgqueuer where entrypoint = 'camera.read_frames'"))
         await session.exec(text("update camera_burst set received_at = now() - interval '10 minutes'"))
@@ -380,18 +418,17 @@ async def test_frames_whose_job_was_lost_do_not_stay(agent: Agent, face, session
         assert status.scalar_one() == "rejected"
 
 
-async def test_a_tablets_key_opens_nobodys_template(boss: Account, face, app_client):
-    """It hangs on a wall: whoever takes it off must not have the faces of everybody who agreed."""
-    made = (await boss.http.post("/admin/cameras", json={"name": "Tablet", "frames_only": True})).json()
-    assert made["frames_only"]
-    async with app_client() as http:
-        tablet = Agent(http, made)
-        answer = await tablet.templates()
-        assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
-        sent = await tablet.http.post("/cameras/readings", json={"readings": [reading(str(uuid4()))]})
-        assert (sent.status_code, sent.json()["code"]) == (403, "not_allowed")
-        assert (await tablet.frames(face, source="kiosk", wait=0)).status_code == 202
-        assert (await tablet.http.post("/cameras/heartbeat", json={})).status_code == 204
+async def test_a_key_is_for_pictures_or_for_readings_and_the_server_holds_it_to_that(
+    agent: Agent, tablet: Agent, known, face
+):
+    """Whoever takes a tablet off its wall must not have the faces of everybody who agreed; and where the sign says that no
+    picture leaves the camera, none comes in."""
+    sent = reading(known.id)
+    answers = [await tablet.templates(), await tablet.http.post("/cameras/readings", json={"readings": [sent]})]
+    answers.append(await agent.frames(face, wait=0))
+    assert [(one.status_code, one.json()["code"]) for one in answers] == [(403, "not_allowed")] * 3
+    assert (await tablet.frames(face, source="kiosk", wait=0)).status_code == 202
+    assert (await tablet.http.post("/cameras/heartbeat", json={})).status_code == 204
 
 
 # Keys, health, sign --------------------------------------------------------------------------------------------------
@@ -435,28 +472,39 @@ async def test_the_administrator_sees_how_a_camera_is_doing(agent: Agent, boss: 
 
 
 @pytest.mark.parametrize(
-    ("locale", "words", "read"),
+    ("locale", "words", "here", "there"),
     [
-        ("en", "did not agree", "in this device or on the organisation&#x27;s own server"),
-        ("zh-CN", "没有同意", "在这台设备里或组织自己的服务器上读取"),
-        ("ko", "동의하지 않았다면", "이 기기나 조직의 자체 서버에서 읽고"),
+        (
+            "en",
+            "did not agree",
+            "none leaves the device that reads it here",
+            "read on the organisation&#x27;s own server",
+        ),
+        ("zh-CN", "没有同意", "图像也不会离开此处读取它的设备", "图像在组织自己的服务器上读取"),
+        ("ko", "동의하지 않았다면", "이곳에서 읽는 기기를 벗어나지 않습니다", "조직의 자체 서버에서 읽고"),
     ],
 )
-async def test_the_sign_leads_to_the_policy_page(agent: Agent, boss: Account, app_client, config, locale, words, read):
-    """The same sign hangs beside devices whose frames leave them."""
+@pytest.mark.parametrize("sends", [False, True])
+async def test_the_sign_leads_to_the_policy_page(
+    agent: Agent, tablet: Agent, boss: Account, app_client, config, locale, words, here, there, sends
+):
+    """Both say where pictures are read, which the key decides."""
     import segno
 
-    sign = await boss.http.get(f"/admin/cameras/{agent.id}/sign", params={"locale": locale})
+    camera, read, not_so = (tablet, there, here) if sends else (agent, here, there)
+    sign = await boss.http.get(f"/admin/cameras/{camera.id}/sign", params={"locale": locale})
     assert (sign.status_code, sign.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    address = f"{config.origin}/api/v1/cameras/{agent.id}/policy"
+    address = f"{config.origin}/api/v1/cameras/{camera.id}/policy"
     assert words in sign.text
     assert read in sign.text
+    assert not_so not in sign.text
     assert address in sign.text
     assert segno.make(address, error="m").svg_inline(scale=4, omitsize=True).split("<path")[1] in sign.text
     async with app_client() as anybody:
-        page = await anybody.get(f"/cameras/{agent.id}/policy", headers={"accept-language": f"{locale},en;q=0.5"})
+        page = await anybody.get(f"/cameras/{camera.id}/policy", headers={"accept-language": f"{locale},en;q=0.5"})
         assert page.status_code == 200
         assert words in page.text
+        assert read in page.text
         assert re.search(r"<h3>[^#<]+</h3><ul><li>[^<]+</li><li>", page.text)
         assert not re.search(r">(#+|-) ", page.text)
         assert "script" not in page.headers["content-security-policy"]

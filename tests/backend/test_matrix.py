@@ -231,6 +231,7 @@ async def test_everybody_gets_the_status_they_must_get(name, sessions, app_clien
         for column in COLUMNS:
             async with transaction(sessions) as session:
                 world = await make_world(session, tokens.vault)
+                world.camera.frames_only = template == "/cameras/frames"
                 path = template
                 for part in re.findall(r"{(\w+)}", template):
                     path = path.replace(f"{{{part}}}", str(await MAKERS[part](world)))

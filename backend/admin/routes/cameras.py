@@ -95,4 +95,4 @@ async def print_sign(
     camera = await _camera(session, me, camera_id)
     organisation = await store.organisation(session, me)
     address = f"{state.config.origin}/api/v1/cameras/{camera.id}/policy"
-    return HTMLResponse(sign(organisation.name, camera.place or camera.name, address, locale), headers=PAGE_HEADERS)
+    return HTMLResponse(sign(organisation.name, camera, address, locale), headers=PAGE_HEADERS)
