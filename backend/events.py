@@ -101,11 +101,16 @@ class CaseChanged(PersonEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryDue(PersonEvent):
-    """One channel shall bring one notice; each has a job of its own, so that a mail server that is down
-    holds up mails alone."""
+    """One channel shall bring one notice; each has a job of its own, so that one that is down holds up no other."""
 
     notice_id: UUID
     channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterDue(DeliveryDue):
+    """The channel is e-mail: a mail server that does not answer keeps whoever asks it waiting, and holds up mails
+    alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +130,7 @@ __all__ = [
     "EnrolmentAsked",
     "Event",
     "FramesAccepted",
+    "LetterDue",
     "MailRequested",
     "NoticeDue",
     "PersonEvent",

@@ -19,6 +19,7 @@ from backend.events import (
     EnrolmentAsked,
     Event,
     FramesAccepted,
+    LetterDue,
     MailRequested,
     NoticeDue,
     ReadingsAdded,
@@ -76,8 +77,10 @@ FLOW: Final[dict[type[Event], tuple[Step, ...]]] = {
         Step("backend.escalation.tasks:tell_hr"),
     ),
     NoticeDue: (Step("backend.notify.tasks:deliver"),),
-    DeliveryDue: (Step("backend.notify.tasks:bring", give_up="backend.notify.tasks:could_not_bring"),),
-    MailRequested: (Step("backend.notify.tasks:send_mail", give_up="backend.notify.tasks:could_not_send"),),
+    # Half a minute each where a firewall swallows what is sent: together these leave a slot for photos.
+    DeliveryDue: (Step("backend.notify.tasks:bring", give_up="backend.notify.tasks:could_not_bring", at_once=3),),
+    LetterDue: (Step("backend.notify.tasks:bring_letter", give_up="backend.notify.tasks:could_not_bring", at_once=2),),
+    MailRequested: (Step("backend.notify.tasks:send_mail", give_up="backend.notify.tasks:could_not_send", at_once=2),),
     EnrolmentAsked: (Step("backend.people.tasks:enrol_face", give_up="backend.people.tasks:refuse_enrolment"),),
 }
 

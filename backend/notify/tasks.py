@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.chat import store as chats
-from backend.events import CaseChanged, DeliveryDue, MailRequested, NoticeDue, RiskChanged
+from backend.events import CaseChanged, DeliveryDue, LetterDue, MailRequested, NoticeDue, RiskChanged
 from backend.jobs import emit
 from backend.notify import reach, store
 from backend.notify.channels import email
@@ -104,7 +104,8 @@ async def deliver(session: AsyncSession, event: NoticeDue, resources: Resources)
     for channel in channels_for(notice.kind, preferences, await reach.channels_of(session, person, resources), now):
         moment = moment_for(channel, preferences, person.timezone, now)
         if still_asked(notice.kind, notice.due_at, moment) and await store.plan_delivery(session, notice.id, channel):
-            due = DeliveryDue(person_id=person.id, notice_id=notice.id, channel=channel)
+            kind = LetterDue if channel == "email" else DeliveryDue
+            due = kind(person_id=person.id, notice_id=notice.id, channel=channel)
             await emit(session, due, delay=moment - now)
 
 
@@ -131,7 +132,12 @@ async def bring(session: AsyncSession, event: DeliveryDue, resources: Resources)
     await store.delivered(session, notice.id, event.channel, "sent" if sent else "withheld", "" if sent else "gone")
 
 
-async def could_not_bring(session: AsyncSession, event: DeliveryDue, _: Resources) -> None:
+async def bring_letter(session: AsyncSession, event: LetterDue, resources: Resources) -> None:
+    """Step after LetterDue: mails have a share of the worker's slots for themselves."""
+    await bring(session, event, resources)
+
+
+async def could_not_bring(session: AsyncSession, event: DeliveryDue | LetterDue, _: Resources) -> None:
     """Given up: visible in the notice's deliveries, and the job is held for an administrator."""
     if await store.delivery(session, event.notice_id, event.channel):
         await store.delivered(session, event.notice_id, event.channel, "failed", "given up, see the held job")

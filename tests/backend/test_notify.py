@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from unittest.mock import AsyncMock
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -172,6 +174,29 @@ async def test_preferences_have_a_default_and_keep_what_is_left_out(ana: Account
     assert (again["quiet_from"], again["quiet_to"]) == ("21:00", "07:00")
 
 
+async def test_choices_in_the_same_moment_all_count(ana: Account, sessions: Sessions) -> None:
+    off = [ana.http.patch("/me/notifications", json={"channels": {name: False}}) for name in ("email", "telegram")]
+    others = [
+        ana.http.patch("/me", json={"timezone": "Asia/Seoul"}),
+        ana.http.put("/chat/settings", json={"free_talk": True}),
+        ana.http.put("/me/insights", json={"counted": False}),
+    ]
+    waiting = text("select count(*) from pg_locks where not granted")
+    async with transaction(sessions) as session:
+        await session.get(Person, UUID(ana.id), with_for_update=True)
+        changes = [asyncio.create_task(change) for change in (*off, *others)]
+        while (await session.exec(waiting)).scalar_one() < len(changes):  # type: ignore[call-overload]  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert [(await change).status_code for change in changes] == [200] * 5
+    channels = (await ana.http.get("/me/notifications")).json()["channels"]
+    assert channels == {"email": False, "telegram": False, "webpush": True}
+    async with sessions() as session:
+        preferences = (await session.get_one(Person, UUID(ana.id))).preferences
+    assert [zone for _, zone in preferences["zones"]] == ["UTC"], "where the days until now were lived"
+    assert preferences["chat"]["free_talk"]
+    assert not preferences["insights"]["counted"]
+
+
 @pytest.mark.parametrize(
     "body",
     [{"quiet_from": "25:00"}, {"quiet_from": "9pm"}, {"prompts": 3}, {"channels": {"fax": True}}, {"mute": True}],
@@ -298,7 +323,7 @@ async def test_quiet_hours_hold_a_mail_back_until_they_end(
     assert zone == "UTC"
     connection = await asyncpg.connect(dsn)
     waits = await connection.fetchval(
-        "select execute_after - now() from pgqueuer where entrypoint = 'notify.bring' "
+        "select execute_after - now() from pgqueuer where entrypoint = 'notify.bring_letter' "
         "and convert_from(payload, 'UTF8') like $1",
         f"%{account.id}%",
     )
