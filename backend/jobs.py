@@ -45,10 +45,13 @@ class RetryPolicy:
         return attempts < (self.attempts if transient else 4)
 
 
-# Errors of the outside world, by name: naming them here keeps mail and bot libraries out of the queue.
+# What passes without us, by name: naming it here keeps mail and bot libraries out of the queue.
 TRANSIENT: Final = frozenset(
-    {"RetryLater", "InterfaceError", "OperationalError", "DBAPIError", "NetworkError", "TimedOut", "TimeoutError"}
-)
+    {
+        "RetryLater", "InterfaceError", "OperationalError", "DBAPIError", "NetworkError", "TimedOut", "TimeoutError",
+        "KeyMissing",
+    }
+)  # fmt: skip
 
 
 async def emit(session: AsyncSession, event: Event, *, delay: timedelta | None = None, priority: int = 0) -> None:

@@ -31,6 +31,10 @@ NONCE = 12
 TAG = 8  # bytes of the key's fingerprint in front of each sealed value: says which key opens it
 
 
+class KeyMissing(SetupError):
+    """In the middle of a rotation it passes: the process that sealed it was restarted before this one."""
+
+
 @dataclass(frozen=True)
 class Vault:
     """The newest master key first; older ones only open what they sealed, until a rotation is finished."""
@@ -58,7 +62,7 @@ class Vault:
     def open(self, sealed: bytes, context: str) -> bytes:
         sealer = self._sealers.get(sealed[:TAG])
         if sealer is None:
-            raise SetupError("This was sealed with a key that this process does not have.")
+            raise KeyMissing("This was sealed with a key that this process does not have. Restart it after a rotation.")
         try:
             return sealer.decrypt(sealed[TAG : TAG + NONCE], sealed[TAG + NONCE :], context.encode())
         except InvalidTag as error:

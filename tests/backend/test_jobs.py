@@ -15,9 +15,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import jobs
 from backend.db import raw_connection, transaction
 from backend.errors import PermanentError, RetryLater
-from backend.events import NoticeDue
-from backend.flow import steps
+from backend.events import DeliveryDue, LetterDue, MailRequested, NoticeDue
+from backend.flow import FLOW, steps
 from backend.jobs import RetryPolicy, emit
+from backend.vault import KeyMissing
+from backend.worker import BATCH
 from tests.backend.conftest import Account
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -34,7 +36,14 @@ def test_pauses_grow_and_end_at_five_minutes() -> None:
 
 @pytest.mark.parametrize(
     ("error", "tries"),
-    [(PermanentError(), 0), (ValueError(), 4), (RetryLater(), 30), (ConnectionError(), 30), (TimeoutError(), 30)],
+    [
+        (PermanentError(), 0),
+        (ValueError(), 4),
+        (RetryLater(), 30),
+        (ConnectionError(), 30),
+        (TimeoutError(), 30),
+        (KeyMissing(), 30),
+    ],
 )
 def test_outages_are_waited_for_mistakes_are_not(error: Exception, tries: int) -> None:
     policy = RetryPolicy()
@@ -64,7 +73,7 @@ async def test_a_photo_that_can_never_be_read_is_given_up_with_a_reason(
     sent = (await ana.photo(face)).json()["id"]
     async with transaction(sessions) as session:
         await session.exec(  # type: ignore[call-overload]
-            text("update blob set sealed = decode('00', 'hex') || sealed where snapshot_id = :id"), params={"id": sent}
+            text("update blob set sealed = sealed || decode('00', 'hex') where snapshot_id = :id"), params={"id": sent}
         )
     await work()
     seen = (await ana.http.get(f"/snapshots/{sent}")).json()
@@ -116,6 +125,12 @@ async def test_an_event_of_a_transaction_that_fails_never_happened(ana: Account,
             params={"needle": f"%{notice}%"},
         )
         assert found.scalar_one() == 0
+
+
+def test_what_waits_for_an_answer_from_outside_leaves_a_slot_for_photos() -> None:
+    outward = [step for event in (DeliveryDue, LetterDue, MailRequested) for step in FLOW[event]]
+    assert all(step.at_once for step in outward)
+    assert sum(step.at_once for step in outward) < 2 * BATCH
 
 
 def test_queue_names_are_unique_and_say_where_the_step_lives() -> None:
