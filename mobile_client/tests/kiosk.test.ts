@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { outcomeOf, sendFrames } from '../src/kiosk/frame';
+import { outcomeOf, sayHere, sendFrames } from '../src/kiosk/frame';
 
 const photo = new Blob(['x'], { type: 'image/jpeg' });
 
@@ -37,6 +37,26 @@ describe('what the tablet sends', () => {
   ])('answers %i as %s', async (status, outcome) => {
     vi.stubGlobal('fetch', async () => new Response('{}', { status }));
     expect(await sendFrames([photo], 'key')).toBe(outcome);
+  });
+
+  it('hangs up on a line that has gone quiet, so that the next person can tap', async () => {
+    vi.useFakeTimers();
+    const silence = (_: string, init: RequestInit) =>
+      new Promise<Response>((_resolve, reject) => init.signal?.addEventListener('abort', () => reject(new DOMException('', 'AbortError'))));
+    vi.stubGlobal('fetch', silence);
+    const outcome = sendFrames([photo], 'key');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await outcome).toBe('failed');
+    vi.useRealTimers();
+  });
+
+  it('says that it is there, with its key alone, and stands no outage in the way', async () => {
+    const asked = vi.fn(() => Promise.reject(new TypeError('offline')));
+    vi.stubGlobal('fetch', asked);
+    await sayHere('evk_camera_key');
+    const [path, init] = asked.mock.calls[0] as unknown as [string, RequestInit & { headers: Record<string, string> }];
+    expect(path).toBe('/api/v1/cameras/heartbeat');
+    expect([init.headers['X-API-Key'], init.credentials]).toEqual(['evk_camera_key', 'omit']);
   });
 
   it('says that it did not work when the network is away', async () => {

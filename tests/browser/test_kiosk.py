@@ -50,8 +50,14 @@ async def test_step_in_front_tap_done(enrolled: Api, boss: Api, person: Person, 
     await tap(page, person, "unknown")
     assert enrolled.get("/readings")["items"] == []
 
+    await expect(page.locator("[data-kiosk=ready]")).to_be_visible(timeout=15_000)
+    unplugged = "document.querySelector('video').srcObject.getVideoTracks()[0].dispatchEvent(new Event('ended'))"
+    await page.evaluate(unplugged)  # its last picture is nobody who stands there now
+    await expect(page.get_by_role("alert")).to_have_text(person.say("capture.busy"))
+    await expect(page.get_by_role("button", name=person.say("kiosk.tap"), exact=True)).to_be_disabled()
+
     boss.http.delete(f"/admin/cameras/{camera['id']}").raise_for_status()
-    await tap(page, person, "refused")
+    await tap(page, person, "refused")  # by itself the tablet has looked for its camera again
     assert camera["key"] not in await page.evaluate("JSON.stringify(localStorage)")
 
 

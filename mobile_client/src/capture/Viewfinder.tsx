@@ -23,6 +23,8 @@ export function Viewfinder({ video, facing, onHint, onFault }: Props) {
         stream = opened;
         if (gone || !video.current) return stop();
         video.current.srcObject = opened;
+        // Unplugged, or taken by the system: the last picture would stand there as if it were live.
+        opened.getVideoTracks().forEach((track) => track.addEventListener('ended', () => !gone && onFault('busy')));
         await video.current.play().catch(() => undefined);
         if (gone || !video.current) return stop(); // left while the camera was starting
         setLive(true);

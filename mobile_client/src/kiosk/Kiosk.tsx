@@ -10,11 +10,13 @@ import { Field } from '../ui/Field';
 import { Loading } from '../ui/Loaded';
 import { leave as leaveAccount } from '../session/owner';
 import { Screen } from '../ui/Screen';
-import { APART_MS, FRAMES, type Outcome, sendFrames } from './frame';
+import { APART_MS, FRAMES, HERE_MS, type Outcome, sayHere, sendFrames } from './frame';
 import { KEY, kioskKey } from './key';
 
 /** Long enough to read one sentence, short enough for the next person. */
 const BACK_AFTER_MS = 5000;
+/** Nobody is there to try again when a camera was unplugged or another app had it. */
+const LOOK_AGAIN_MS = 10_000;
 
 export default function Kiosk() {
   const [key, setKey] = useState<string | null | undefined>(undefined);
@@ -66,6 +68,18 @@ function Stand({ apiKey, onLeave }: { apiKey: string; onLeave: () => void }) {
     const timer = setTimeout(() => setState('ready'), BACK_AFTER_MS);
     return () => clearTimeout(timer);
   }, [state]);
+
+  useEffect(() => {
+    void sayHere(apiKey);
+    const timer = setInterval(() => void sayHere(apiKey), HERE_MS);
+    return () => clearInterval(timer);
+  }, [apiKey]);
+  useEffect(() => {
+    if (!fault) return undefined;
+    setHint('start');
+    const timer = setTimeout(() => setFault(null), LOOK_AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [fault]);
 
   async function tap(): Promise<void> {
     if (!video.current) return;

@@ -5,7 +5,7 @@ import { a, aOr } from '../words';
 /** What the camera's agent said last: counts only, nobody's name. */
 export function HealthOf({ raw }: { raw: Record<string, unknown> }) {
   const health = healthOf(raw);
-  if (!health) return null;
+  if (!health?.sources.length) return null; // a tablet says only that it is there
   const counts = [
     ['readings', health.readings],
     ['waiting', health.waiting],
