@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from annotated_types import Ge
 from fastapi import APIRouter, Query
@@ -36,8 +37,13 @@ async def read_hours(me: Me, session: Session, day: Annotated[date | None, EARLI
     wanted = day or today(me)
     rows = await store.hours_of_day(session, me.id, wanted)
     zone = zone_of(me, rows[0].hour) if rows else me.timezone
-    hours = [HourOut(hour=row.hour, readings=row.readings, vector=row.mean) for row in rows]
+    hours = [HourOut(hour=row.hour, clock=_clock(me, row.hour), readings=row.readings, vector=row.mean) for row in rows]
     return DayHours(day=wanted, timezone=zone, hours=hours)
+
+
+def _clock(me: Person, hour: datetime) -> int:
+    """Each hour by its own zone: on the day of a move the clock jumps."""
+    return hour.astimezone(ZoneInfo(zone_of(me, hour))).hour
 
 
 @router.get("/days")

@@ -13,6 +13,7 @@ VECTOR = "Ten numbers: " + ", ".join(EMOTIONS)
 
 class HourOut(BaseModel):
     hour: datetime = Field(description="The instant at which the local hour begins")
+    clock: int = Field(description="That hour on the clock where you were, 0 to 23", ge=0, le=23)
     readings: int
     vector: list[float] = Field(description=VECTOR)
 

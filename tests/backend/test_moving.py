@@ -95,7 +95,21 @@ async def test_the_profile_remembers_the_move_and_hours_are_shown_as_the_clock_h
     await work()
     day = (await account.http.get("/mood/hours", params={"day": str(at.date())})).json()
     assert day["timezone"] == "Asia/Seoul"
-    assert [
-        datetime.fromisoformat(hour["hour"]).astimezone(ZoneInfo(day["timezone"])).hour for hour in day["hours"]
-    ] == [10]
+    assert [hour["clock"] for hour in day["hours"]] == [10]
     assert (await account.http.get("/mood/patterns")).json()["by_hour"]["count"][10] == 3
+
+
+async def test_on_the_day_of_a_move_each_hour_is_shown_by_its_own_clock(
+    sign_up: Any, sessions: Sessions, work: Callable[[], Awaitable[None]]
+) -> None:
+    account: Account = await sign_up(timezone="Asia/Seoul")
+    left = (datetime.now(UTC) - timedelta(days=3)).astimezone(ZoneInfo("Asia/Seoul")).replace(hour=18, minute=0)
+    async with transaction(sessions) as session:
+        person = await session.get_one(Person, UUID(account.id))
+        move(person, "Europe/Berlin", left)
+    landed = left.astimezone(ZoneInfo("Europe/Berlin"))
+    for at in (left - timedelta(hours=1), landed + timedelta(hours=2)):
+        await taken(sessions, account, at.astimezone(UTC), np.full(7, 1 / 7))
+    await work()
+    day = (await account.http.get("/mood/hours", params={"day": str(left.date())})).json()
+    assert [hour["clock"] for hour in day["hours"]] == [17, landed.hour + 2]

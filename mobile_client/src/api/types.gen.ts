@@ -3445,6 +3445,11 @@ export interface components {
         /** HourOut */
         HourOut: {
             /**
+             * Clock
+             * @description That hour on the clock where you were, 0 to 23
+             */
+            clock: number;
+            /**
              * Hour
              * Format: date-time
              * @description The instant at which the local hour begins

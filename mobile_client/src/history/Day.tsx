@@ -30,7 +30,7 @@ export default function Day({ day }: { day: string }) {
           )}
         </div>
         <Loaded query={query}>
-          {(data) => (data.hours.length ? <Hours hours={data.hours} zone={data.timezone} /> : <p class="empty">{t('history.day.empty')}</p>)}
+          {(data) => (data.hours.length ? <Hours hours={data.hours} /> : <p class="empty">{t('history.day.empty')}</p>)}
         </Loaded>
         <ReadingList day={day} />
       </div>
@@ -38,13 +38,10 @@ export default function Day({ day }: { day: string }) {
   );
 }
 
-const hourIn = (instant: string, zone: string): number =>
-  Number(new Intl.DateTimeFormat('en-GB', { hour: '2-digit', hourCycle: 'h23', timeZone: zone }).format(new Date(instant)));
-
-function Hours({ hours, zone }: { hours: readonly HourOut[]; zone: string }) {
+function Hours({ hours }: { hours: readonly HourOut[] }) {
   return (
     <div class="card stack-s">
-      <HourChart hours={hours} zone={zone} />
+      <HourChart hours={hours} />
       <ul class="legend">
         {(['positive', 'negative'] as const).map((name) => (
           <li key={name}>
@@ -57,14 +54,14 @@ function Hours({ hours, zone }: { hours: readonly HourOut[]; zone: string }) {
       </ul>
       <details>
         <summary>{t('app.table')}</summary>
-        <HourTable hours={hours} zone={zone} />
+        <HourTable hours={hours} />
       </details>
     </div>
   );
 }
 
 /** Positive upwards, negative downwards from one line; an hour without a check-in stays empty. */
-function HourChart({ hours, zone }: { hours: readonly HourOut[]; zone: string }) {
+function HourChart({ hours }: { hours: readonly HourOut[] }) {
   const x = linear([0, 24], [FRAME.left, FRAME.width - FRAME.right]);
   const middle = (FRAME.top + FRAME.height - FRAME.bottom) / 2;
   const reach = middle - FRAME.top;
@@ -78,13 +75,16 @@ function HourChart({ hours, zone }: { hours: readonly HourOut[]; zone: string })
         </text>
       ))}
       {hours.map((hour) => {
-        const left = x(hourIn(hour.hour, zone)) + 2;
+        // An hour that the clock showed twice, when it was set back or on the way to another zone, shares its place.
+        const twins = hours.filter((other) => other.clock === hour.clock);
+        const width = 10 / twins.length;
+        const left = x(hour.clock) + 2 + twins.indexOf(hour) * width;
         const up = length(share(hour.vector, 'positive'));
         const down = length(share(hour.vector, 'negative'));
         return (
           <g key={hour.hour}>
-            <rect class="positive" x={left} width="10" rx="3" y={middle - 1 - up} height={up} />
-            <rect class="negative" x={left} width="10" rx="3" y={middle + 1} height={down} />
+            <rect class="positive" x={left} width={width} rx="3" y={middle - 1 - up} height={up} />
+            <rect class="negative" x={left} width={width} rx="3" y={middle + 1} height={down} />
           </g>
         );
       })}
@@ -92,7 +92,7 @@ function HourChart({ hours, zone }: { hours: readonly HourOut[]; zone: string })
   );
 }
 
-function HourTable({ hours, zone }: { hours: readonly HourOut[]; zone: string }) {
+function HourTable({ hours }: { hours: readonly HourOut[] }) {
   return (
     <table>
       <thead>
@@ -106,7 +106,7 @@ function HourTable({ hours, zone }: { hours: readonly HourOut[]; zone: string })
       <tbody>
         {hours.map((hour) => (
           <tr key={hour.hour}>
-            <th scope="row">{`${hourIn(hour.hour, zone)}:00`}</th>
+            <th scope="row">{`${hour.clock}:00`}</th>
             <td>{percent(share(hour.vector, 'positive'))}</td>
             <td>{percent(share(hour.vector, 'negative'))}</td>
             <td>{hour.readings}</td>
