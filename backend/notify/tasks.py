@@ -99,8 +99,11 @@ async def deliver(session: AsyncSession, event: NoticeDue, resources: Resources)
     if loaded is None:
         return
     person, notice = loaded
-    await store.delivered(session, notice.id, INAPP, "sent")
     now, preferences = datetime.now(UTC), preferences_of(person)
+    if notice.due_at - now > SOON:  # put off again meanwhile
+        await emit(session, event, delay=notice.due_at - now)
+        return
+    await store.delivered(session, notice.id, INAPP, "sent")
     for channel in channels_for(notice.kind, preferences, await reach.channels_of(session, person, resources), now):
         moment = moment_for(channel, preferences, person.timezone, now)
         if still_asked(notice.kind, notice.due_at, moment) and await store.plan_delivery(session, notice.id, channel):

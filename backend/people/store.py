@@ -228,8 +228,11 @@ async def drop_photos(session: AsyncSession, enrolment_id: UUID) -> None:
 
 
 async def forgotten_enrolments(session: AsyncSession, older: timedelta) -> list[Enrolment]:
+    """Those that no worker is finishing at this moment."""
     found = await session.exec(
-        select(Enrolment).where(Enrolment.status == "waiting", col(Enrolment.created_at) < datetime.now(UTC) - older)
+        select(Enrolment)
+        .where(Enrolment.status == "waiting", col(Enrolment.created_at) < datetime.now(UTC) - older)
+        .with_for_update(skip_locked=True)
     )
     return list(found)
 

@@ -15,7 +15,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.db import transaction
-from backend.events import RiskChanged
+from backend.events import NoticeDue, RiskChanged
 from backend.jobs import emit
 from backend.notify import policy, tasks
 from backend.notify.policy import PROMPT, NotifyPolicy
@@ -236,6 +236,10 @@ async def test_a_mood_is_asked_once_a_slot_of_those_who_want_it_and_can_be_put_o
     for _ in range(3):
         assert (await ana.http.post(f"/notices/{asked.id}/snooze", json={"minutes": 30})).status_code == 200
     assert await notices(ana) == []  # not due for half an hour
+    async with transaction(sessions) as session:  # the time of the first snooze comes after a second, longer one
+        await tasks.deliver(session, NoticeDue(person_id=UUID(ana.id), notice_id=asked.id), resources)
+        early = select(Delivery).where(Delivery.notice_id == asked.id)
+        assert (await session.exec(early)).all() == []
     assert (await ana.http.post(f"/notices/{asked.id}/snooze", json={})).status_code == 409
 
 

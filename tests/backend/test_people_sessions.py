@@ -242,13 +242,17 @@ async def test_guesses_in_the_same_moment_are_not_tried_together(guarded, ana: A
     assert sorted(answer.status_code for answer in answers) == [401] + [429] * 7
 
 
-async def test_another_address_of_the_same_household_is_no_other_place(guarded, ana: Account):
-    for number in range(THROTTLE.free + 1):
+async def test_another_address_of_the_same_household_is_no_other_place(guarded, ana: Account, sessions):
+    for number in range(THROTTLE.free):
         async with guarded(f"2001:db8:0:7::{number}") as thief:
-            answer = await guess(thief, ana.username)
+            await guess(thief, ana.username)
         async with guarded("::ffff:10.0.5.1") as office:
             await guess(office, ana.username)
-    assert answer.status_code == 429
+    async with transaction(sessions) as session:
+        # What only one place can have counted; and on a slow machine the second that it waits is over at once.
+        await session.exec(text("update sign_in_failure set failures = 12, last_at = now() where failures >= 5"))
+    async with guarded("2001:db8:0:7::ffff") as thief:
+        assert (await guess(thief, ana.username)).status_code == 429
     for elsewhere in ("2001:db8:0:8::1", "::ffff:10.0.5.2"):
         async with guarded(elsewhere) as neighbour:
             assert (await guess(neighbour, ana.username, PASSWORD)).status_code == 200
