@@ -283,13 +283,21 @@ def test_the_temperature_that_was_applied_is_found_again() -> None:
 def test_what_is_shipped_follows_from_the_trials() -> None:
     exact, small = Path("exact"), Path("small")
 
-    def chosen(mirror_gain: float, int8_loss: float, int8_ms: float) -> tuple[str, bool]:
+    def chosen(
+        mirror_gain: float, int8_loss: float, int8_ms: float, small_gain: float | None = None
+    ) -> tuple[str, bool]:
         best = choose(
             [
                 Trial(exact, False, 0.70, 0.88, 1.0),
                 Trial(exact, True, 0.70, 0.88 + mirror_gain, 2.0),
                 Trial(small, False, 0.70 - int8_loss, 0.88, int8_ms),
-                Trial(small, True, 0.70 - int8_loss, 0.88 + mirror_gain, 2 * int8_ms),
+                Trial(
+                    small,
+                    True,
+                    0.70 - int8_loss,
+                    0.88 + (mirror_gain if small_gain is None else small_gain),
+                    2 * int8_ms,
+                ),
             ]
         )
         return best.weights.name, best.mirror
@@ -299,6 +307,7 @@ def test_what_is_shipped_follows_from_the_trials() -> None:
     assert chosen(-0.01, 0.001, 0.4) == ("small", False)
     assert chosen(0.01, 0.004, 0.4) == ("exact", True)  # int8 lost too much
     assert chosen(0.01, 0.0, 1.4) == ("exact", True)  # int8 was not faster
+    assert chosen(0.01, 0.001, 0.4, small_gain=0.0) == ("small", False)  # the mirror pays in full precision only
 
 
 def test_an_ensemble_is_the_mean_of_its_members_each_at_its_own_side(faces: Faces) -> None:

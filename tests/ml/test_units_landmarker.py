@@ -160,7 +160,7 @@ def test_without_the_extra_photos_are_read_as_before(
     assert reading.vector is not None
     assert reading.units is None
     assert bare.resting_units([people[0].read_bytes()]) is None
-    with pytest.raises(landmarker.ExtraMissing, match="evenkeel"):
+    with pytest.raises(landmarker.ExtraMissing, match="Evenkeel's folder"):
         landmarker.Landmarker()
 
 
