@@ -86,8 +86,10 @@ async def test_more_requests_than_connections_take_turns(ana: Account, config, d
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=base, headers=headers)
     async with app.router.lifespan_context(app), client as http:
         said = [http.post("/chat/messages", json={"text": "hello"}) for _ in range(4)]
-        answers = await asyncio.gather(*said, *(http.get("/me/export") for _ in range(4)))
-    assert [answer.status_code for answer in answers] == [200] * 8
+        moved = [http.patch("/me", json={"email": f"ana{i}@example.com"}) for i in range(4)]
+        agreed = [http.put("/me/consents/email", json={"granted": True}) for _ in range(4)]
+        answers = await asyncio.gather(*said, *moved, *agreed, *(http.get("/me/export") for _ in range(4)))
+    assert [answer.status_code for answer in answers] == [200] * 16
 
 
 async def test_a_body_without_a_length_is_refused_where_it_passes_the_limit(ana: Account, config):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import ttest_ind
 
 from benchmarks.risk import judge
 from benchmarks.risk_worlds import STABLE, STRONG, TRAIN, Simulation, simulate
@@ -260,6 +261,26 @@ def test_ten_oclock_is_found_and_thin_slots_stay_unknown() -> None:
     for slots in (np.array([24]), np.array([-1])):
         with pytest.raises(ValueError, match="slots"):
             patterns.by_hour(vectors[:1], slots)
+
+
+@pytest.mark.parametrize("days", [3, 7])
+def test_weeks_in_which_nothing_changed_rarely_have_a_notable_change(days: int) -> None:
+    rng, weeks, found = np.random.default_rng(5), 400, 0
+    for _ in range(weeks):
+        fortnight = np.full((14, 10), np.nan)
+        fortnight[:days], fortnight[7 : 7 + days] = expand(rng.dirichlet(USUAL * 25, 2 * days)).reshape(2, days, 10)
+        found += any(one.notable for one in patterns.change_since_last_week(fortnight) or ())
+    assert found < 0.08 * weeks
+
+
+def test_what_counts_as_notable_is_welchs_test() -> None:
+    days = days_of((USUAL, 4), (LOW, 5))[0]
+    fortnight = np.full((14, 10), np.nan)
+    fortnight[3:7], fortnight[7:12] = days[:4], days[4:]
+    welch = ttest_ind(days[:4], days[4:], equal_var=False).pvalue
+    found = patterns.change_since_last_week(fortnight) or ()
+    assert [one.notable for one in found] == [bool(p < 0.01) for p in welch]
+    assert sum(one.notable for one in found) > 0
 
 
 def test_change_since_last_week() -> None:

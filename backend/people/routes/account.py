@@ -9,7 +9,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends
 from fastapi.responses import HTMLResponse
 from sqlalchemy.exc import IntegrityError
 
-from backend.deps import Me, Session, State
+from backend.deps import Caller, Me, Session, State
 from backend.limits import ADDRESSES, SIGN_IN, by_address, by_person, count
 from backend.people import email, store
 from backend.people.erase import erase_mails, erase_outbox
@@ -46,14 +46,18 @@ async def read_me(me: Me, session: Session) -> Profile:
     return await profile_of(session, me)
 
 
-@router.patch("/me")
+async def count_addresses(change: ProfileChange, me: Caller, state: State) -> None:
+    """Before the answer: it tells whether somebody has this address."""
+    if "email" in change.model_fields_set and change.email != me.email:
+        await count(state, ADDRESSES, str(me.id))
+
+
+@router.patch("/me", dependencies=[Depends(count_addresses)])
 async def change_me(
     change: ProfileChange, me: Me, state: State, session: Session, afterwards: BackgroundTasks
 ) -> Profile:
     """Correct what is known about you. A new e-mail address gets notes once it was confirmed."""
     before, was_confirmed = me.email, email.confirmed(me)
-    if "email" in change.model_fields_set and change.email != before:
-        await count(state, ADDRESSES, str(me.id))  # before the answer: it tells whether somebody has this address
     if change.timezone:
         await store.hold(session, me)
         move(me, change.timezone, datetime.now(UTC))

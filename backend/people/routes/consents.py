@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
-from backend.deps import Me, Session, State
+from backend.deps import Caller, Me, Session, State
 from backend.errors import NotFound
 from backend.limits import ADDRESSES, count
 from backend.people import consent, email, receipts, store, texts
@@ -71,14 +71,19 @@ async def read_consent_history(me: Me, session: Session) -> ConsentHistory:
     return ConsentHistory(items=[PastConsent.model_validate(one.model_dump()) for one in past])
 
 
-@router.put("/me/consents/{purpose}")
+async def count_mails(purpose: Purpose, change: ConsentChange, me: Caller, state: State) -> None:
+    """A yes to e-mails sends one."""
+    if purpose == "email" and change.granted:
+        await count(state, ADDRESSES, str(me.id))
+
+
+@router.put("/me/consents/{purpose}", dependencies=[Depends(count_mails)])
 async def change_consent(
     purpose: Purpose, change: ConsentChange, me: Me, state: State, session: Session
 ) -> ConsentState:
     """Give or withdraw consent for one purpose. Withdrawing works at once and erases what the purpose had gathered."""
     await consent.record(session, me.id, purpose, granted=change.granted, sharing=change.sharing)
     if purpose == "email" and change.granted:
-        await count(state, ADDRESSES, str(me.id))
         await email.ask_if_wanted(session, state.config, state.vault, me)
     return _state(purpose, await consent.consents_of(session, me.id))
 
