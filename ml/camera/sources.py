@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import cv2
 import numpy as np
@@ -22,6 +22,8 @@ IMAGES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp"})
 # Where a file or a camera does not say: the source paper's camera.
 USUAL_RATE: Final = 24.0
 OPEN_TIMEOUT_MS: Final = 10_000
+# Many recorders want the login in the path: /user=me&password=secret&channel=1.sdp, /user=me_password=secret_channel=1
+_SECRET: Final = re.compile(r"(?i)((?:user(?:name)?|pass(?:word|wd)?|pwd|token|key|auth)[=:]).*?(?=$|[/&;?]|_[a-z]+=)")
 
 
 class SourceError(Exception):
@@ -45,12 +47,15 @@ class Source:
 
     @property
     def name(self) -> str:
-        """For logs, statistics and the administrator: without user name and password."""
+        """For logs, statistics and the administrator: without user name and password, wherever they stand."""
         if self.kind == "network":
             parts = urlsplit(self.address)
             host = parts.hostname or ""
             port = f":{parts.port}" if parts.port else ""
-            return urlunsplit((parts.scheme, host + port, parts.path, "", ""))[:120]
+            # Of what is asked only small numbers: the channels of one recorder differ in nothing else.
+            numbers = [(key, value) for key, value in parse_qsl(parts.query) if re.fullmatch(r"\d{1,2}", value)]
+            path = _SECRET.sub(r"\1…", parts.path)
+            return urlunsplit((parts.scheme, host + port, path, urlencode(numbers), ""))[:120]
         return f"device {self.address}" if self.kind == "device" else Path(self.address).name[:120]
 
 

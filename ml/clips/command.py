@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -29,6 +30,9 @@ def command(
 
     if any(path is not None and path.exists() and file.exists() and path.samefile(file) for path in (out, picture)):
         _refuse(file, "same_file", "What is written would overwrite the clip itself; give it another name.", as_json)
+    for path in (out, picture):
+        if path is not None and (why := _unwritable(path)):
+            _refuse(file, "not_writable", f"{path} cannot be written: {why}.", as_json)
     try:
         clip = _watch(file, out, quiet)
     except PhotoError as error:
@@ -49,6 +53,17 @@ def command(
         from ml.clips.table import show
 
         show(clip, file.name)
+
+
+def _unwritable(path: Path) -> str | None:
+    """Why not, said before minutes of reading. Its folder is made."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return str(error.strerror)
+    if path.is_dir():
+        return "it is a folder"
+    return None if os.access(path if path.exists() else path.parent, os.W_OK) else "permission denied"
 
 
 def _refuse(file: Path, code: str, sentence: str, as_json: bool) -> None:

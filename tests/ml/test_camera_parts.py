@@ -274,6 +274,13 @@ def test_what_cannot_work_is_said_at_once(options, tmp_path: Path):
     [
         ("rtsp://user:secret@10.0.0.5:554/ch1?token=x", "network", "rtsp://10.0.0.5:554/ch1"),
         ("http://cam.local/mjpeg", "network", "http://cam.local/mjpeg"),
+        ("rtsp://a:b@dvr/cam?channel=2&subtype=0&pw=s3", "network", "rtsp://dvr/cam?channel=2&subtype=0"),
+        ("rtsp://dvr/user=me&password=a=b_c&channel=1.sdp", "network", "rtsp://dvr/user=…&password=…&channel=1.sdp"),
+        (
+            "rtsp://dvr/user=me_password=s3_channel=1_stream=0",
+            "network",
+            "rtsp://dvr/user=…_password=…_channel=1_stream=0",
+        ),
         ("0", "device", "device 0"),
         ("/dev/video2", "device", "device /dev/video2"),
     ],

@@ -247,6 +247,17 @@ def test_the_command_names_what_it_cannot_read(tmp_path: Path, make, code: str) 
     assert json.loads(done.stdout)["error"]["code"] == code
 
 
+@pytest.mark.parametrize("option", ["--out", "--picture"])
+def test_where_nothing_can_be_written_is_said_before_the_clip_is_read(tmp_path: Path, monkeypatch, option: str) -> None:
+    monkeypatch.setattr("ml.clips.command._watch", lambda *_: pytest.fail("read for nothing"))
+    clip = clip_files.write(tmp_path / "a.mp4", [np.full((48, 64, 3), 99, np.uint8)] * 4, 2)
+    (tmp_path / "file").touch()
+    for target in (tmp_path / "file" / "copy.mp4", tmp_path):
+        done = json.loads(run(str(clip), option, str(target), "--json").stdout)
+        assert done["error"]["code"] == "not_writable"
+        assert str(target) in done["error"]["message"]
+
+
 def test_a_refused_clip_is_neither_overwritten_nor_half_copied(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("EVENKEEL_HOME", str(tmp_path))
     clip = clip_files.write(tmp_path / "a.mp4", [np.full((48, 64, 3), 99, np.uint8)] * 4, 2)
