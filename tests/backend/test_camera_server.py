@@ -50,7 +50,7 @@ async def tablet(boss: Account, app_client: Callable[[], httpx.AsyncClient]):
 async def known(ana: Account, sessions, resources) -> Account:
     """Ana with consent and a template that holds no real face: for what needs no network."""
     await ana.consent("office_camera")
-    sealed = resources.vault.seal(b"dlib-resnet-v1\0" + b"\0" * 512, f"template:{ana.id}")
+    sealed = resources.vault.seal(b"dlib-resnet-v1\0" + b"\0\0\x80?" * 128, f"template:{ana.id}")
     async with transaction(sessions) as session:
         session.add(FaceTemplate(person_id=UUID(ana.id), sealed=sealed, photos=1, model_version="dlib-resnet-v1"))
     return ana

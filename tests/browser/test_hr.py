@@ -91,7 +91,7 @@ async def take_step(desk: Page, action: str, note: str = "") -> None:
 async def test_a_low_week_leads_to_a_message_a_question_and_a_case_that_hr_settles(
     api: Api, product: Product, photos: Path, person: Person, page: Page, desk: Page, tmp_path: Path
 ) -> None:
-    await desk.get_by_role("navigation").get_by_role("link", name=h("console.title"), exact=True).click()
+    await desk.get_by_role("navigation").get_by_role("link", name="HR", exact=True).click()
     await expect(desk.locator("[data-line=on]")).to_be_visible()
     row = desk.locator("tr[data-case]", has_text="Noor Haddad")
 
@@ -279,7 +279,7 @@ async def test_a_case_is_given_back_and_taken_and_filters_find_it(api: Api, prod
 
 async def test_somebody_who_is_not_in_hr_sees_no_console(person: Person, page: Page) -> None:
     await person.arrive()
-    await expect(page.get_by_role("link", name=person.say("nav.hr"))).to_have_count(0)
+    await expect(page.get_by_role("link", name=person.say("nav.hr.title"))).to_have_count(0)
     await person.open("/hr")
     await expect(page.get_by_text(h("console.refused"))).to_be_visible()
 

@@ -30,7 +30,7 @@ export default function HrConsole() {
 
 function Refused() {
   return (
-    <Screen title={t('nav.hr')} back="/today">
+    <Screen title={t('nav.hr.title')} back="/today">
       <p class="empty">{h('console.refused')}</p>
     </Screen>
   );

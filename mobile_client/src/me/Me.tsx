@@ -64,7 +64,7 @@ function AtWork({ role }: { role: string | undefined }) {
   if (!hr && !admin) return null;
   return (
     <ul class="list">
-      {hr && <Row to="/hr" icon="desk" title={t('nav.hr')} text={t('nav.hr.text')} />}
+      {hr && <Row to="/hr" icon="desk" title={t('nav.hr.title')} text={t('nav.hr.text')} />}
       {admin && <Row to="/admin" icon="desk" title={t('nav.admin')} text={t('nav.admin.text')} />}
       {admin && KIOSK_READY && <Row to="/kiosk" icon="device" title={t('me.kiosk')} text={t('me.kiosk.text')} />}
     </ul>

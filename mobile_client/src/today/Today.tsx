@@ -50,7 +50,7 @@ function Desk() {
   if (!worksInHr(useMe().data?.role)) return null;
   return (
     <ul class="list">
-      <Row to="/hr" icon="desk" title={t('nav.hr')} text={t('nav.hr.text')} />
+      <Row to="/hr" icon="desk" title={t('nav.hr.title')} text={t('nav.hr.text')} />
     </ul>
   );
 }
