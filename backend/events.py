@@ -85,8 +85,6 @@ class RiskChanged(PersonEvent):
 class StillLow(PersonEvent):
     """The level has not changed but is raised: time alone may make it a case."""
 
-    day: date
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeDue(PersonEvent):

@@ -278,7 +278,7 @@ async def closed_since(session: AsyncSession, person_id: UUID, since: datetime) 
 
 STILL_LOW = text(
     """
-    select p.id, a.day from person p join organisation o on o.id = p.organisation_id
+    select p.id from person p join organisation o on o.id = p.organisation_id
     join lateral (select day, level from assessment where person_id = p.id order by day desc limit 1) a on true
     join lateral (select granted, sharing, expires_at from consent
                   where person_id = p.id and purpose = 'share_escalations' order by created_at desc limit 1) c on true
@@ -290,10 +290,10 @@ STILL_LOW = text(
 )
 
 
-async def still_low(session: AsyncSession, since: date, policies: Sequence[str]) -> list[tuple[UUID, date]]:
+async def still_low(session: AsyncSession, since: date, policies: Sequence[str]) -> list[UUID]:
     """People without an open case whose newest level is raised and who may want to share; the step decides."""
     found = await session.exec(STILL_LOW, params={"since": since, "policies": list(policies)})  # type: ignore[call-overload]
-    return [(row[0], row[1]) for row in found]
+    return list(found.scalars())
 
 
 async def past_due(session: AsyncSession, now: datetime) -> list[tuple[Case, Organisation]]:

@@ -29,25 +29,27 @@ OPENING: Final = [name for name, policy in POLICIES.items() if policy.assessment
 
 async def consider_case(session: AsyncSession, event: RiskChanged, _: Resources) -> None:
     """Step after RiskChanged."""
-    await _consider(session, event.person_id, event.day)
+    await _consider(session, event.person_id)
 
 
 async def consider_again(session: AsyncSession, event: StillLow, _: Resources) -> None:
     """Step after StillLow."""
-    await _consider(session, event.person_id, event.day)
+    await _consider(session, event.person_id)
 
 
 async def look_for_low(session: AsyncSession, _: Resources) -> None:
     """Periodic: a level that stays, and support that nobody answers, are no change of level; each gets its own step."""
     since = datetime.now(UTC).date() - FRESH
-    for person_id, day in await store.still_low(session, since, OPENING):
-        await emit(session, StillLow(person_id=person_id, day=day))
+    for person_id in await store.still_low(session, since, OPENING):
+        await emit(session, StillLow(person_id=person_id))
 
 
-async def _consider(session: AsyncSession, person_id: UUID, day: date) -> None:
-    person = await session.get(Person, person_id)
-    if person is None:
+async def _consider(session: AsyncSession, person_id: UUID) -> None:
+    """By the newest day there is: the news may have waited for hours, and a photo has changed things since."""
+    person, newest = await session.get(Person, person_id), await assessments.latest(session, person_id)
+    if person is None or newest is None:
         return
+    day = newest.day
     organisation = await session.get_one(Organisation, person.organisation_id)
     policy, now = policy_of(organisation), datetime.now(ZoneInfo(person.timezone))
     because = await _because(session, person, day, now, policy)

@@ -10,6 +10,8 @@ from sqlalchemy import text
 
 from backend.db import transaction
 from backend.escalation.tasks import let_questions_lapse, look_for_low
+from backend.events import RiskChanged
+from backend.jobs import emit
 from backend.resources import Resources
 from backend.tables import Assessment, Notice
 from tests.backend.conftest import Account
@@ -48,6 +50,25 @@ async def test_a_level_that_stays_moderate_becomes_a_question_by_the_hourly_look
     assert (await ana.http.post(f"/me/cases/{asked['id']}/share")).status_code == 200
     await work()
     assert "case_status" not in await kinds(ana), "one's own yes is no news"
+
+
+async def test_a_level_that_passed_while_its_news_waited_opens_no_case(
+    ana: Account, sign_up: Callable, sessions: Sessions, work: Work
+) -> None:
+    """The worker was away, or the step is tried again; a photo has changed things since."""
+    hr: Account = await sign_up("hr")
+    still_low: Account = await sign_up()
+    for person, newest in ((ana, "none"), (still_low, "high")):
+        await person.consent("share_escalations", sharing="automatic")
+        await assessed(sessions, person, *["high"] * 6, newest)
+        async with transaction(sessions) as session:
+            yesterday = today() - timedelta(days=1)
+            await emit(session, RiskChanged(person_id=UUID(person.id), day=yesterday, level="high", before="none"))
+    await work()
+    rows = (await hr.http.get("/hr/escalations")).json()["items"]
+    assert [row["name"] for row in rows] == [still_low.username]
+    (mine,) = (await still_low.http.get("/me/cases")).json()
+    assert mine["shared"]["days"][-1]["day"] == str(today()), "what is shared is as of now"
 
 
 async def assessed_more(sessions: Sessions, person: Account) -> None:
