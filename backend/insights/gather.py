@@ -22,6 +22,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend.db import raw_connection
 from backend.insights.policy import WEEK
 from backend.people.policy import Given, standing
+from backend.people.policy import Standing as ConsentStanding
 from backend.policy import named
 from backend.tables import (
     Circle,
@@ -99,6 +100,10 @@ order by week
 """
 
 
+# Other words, another policy, or a year that is over: an answer is waited for, a month where it ended.
+ASKED_AGAIN: Final = frozenset({"expired", "policy_changed", "text_changed"})
+
+
 class Home(NamedTuple):
     """Where somebody lives and has lived, for `zone_of`."""
 
@@ -113,10 +118,13 @@ class Eligible:
     department: Mapping[UUID, UUID | None]
     home: Mapping[UUID, Home]
     photos: frozenset[UUID]
+    # Whose yes is asked for again: not counted until it is given, but nobody who left.
+    photos_asked_again: frozenset[UUID]
     demographics: frozenset[UUID]
 
-    def of(self, panel: str) -> frozenset[UUID]:
-        return self.photos if panel == "expression" else frozenset(self.department)
+    def staying(self, panel: str) -> frozenset[UUID]:
+        """For whom a circle waits, whether or not they can be counted now."""
+        return self.photos | self.photos_asked_again if panel == "expression" else frozenset(self.department)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +189,20 @@ async def eligible(session: AsyncSession, organisation: Organisation, now: datet
     counted = [one for one in found if one[3].get("insights", {}).get("counted", True)]
     people = {id_: unit for id_, unit, _, _ in counted}
     homes = {id_: Home(zone, chosen) for id_, _, zone, chosen in counted}
-    photos = await _agreed(session, organisation, "score_photos", now)
-    return Eligible(people, homes, photos & people.keys(), await _agreed(session, organisation, "demographics", now))
+    photos = await _standings(session, organisation, "score_photos", now)
+    demographics = await _standings(session, organisation, "demographics", now)
+    return Eligible(
+        people, homes,
+        photos=frozenset(one for one in people if photos.get(one) == "in_force"),
+        photos_asked_again=frozenset(one for one in people if photos.get(one) in ASKED_AGAIN),
+        demographics=frozenset(one for one in people if demographics.get(one) == "in_force"),
+    )  # fmt: skip
 
 
-async def _agreed(session: AsyncSession, organisation: Organisation, purpose: str, now: datetime) -> frozenset[UUID]:
-    """Whose consent to the purpose is in force: people.policy.standing decides, here as everywhere."""
+async def _standings(
+    session: AsyncSession, organisation: Organisation, purpose: str, now: datetime
+) -> dict[UUID, ConsentStanding]:
+    """Of everybody who was asked about the purpose: people.policy.standing decides, here as everywhere."""
     newest = (
         select(Consent)
         .join(Person, col(Person.id) == Consent.person_id)
@@ -195,14 +211,13 @@ async def _agreed(session: AsyncSession, organisation: Organisation, purpose: st
         .order_by(col(Consent.person_id), col(Consent.created_at).desc())
     )
     closed = purpose in named(organisation.policy).closed
-    return frozenset(
-        said.person_id
-        for said in await session.exec(newest)
-        if standing(
+    return {
+        said.person_id: standing(
             Given(said.granted, said.text_version, said.created_at, said.expires_at),
             closed=closed, policy_since=organisation.policy_since, now=now,
-        ) == "in_force"
-    )  # fmt: skip
+        )
+        for said in await session.exec(newest)
+    }  # fmt: skip
 
 
 async def rows(

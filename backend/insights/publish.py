@@ -105,7 +105,7 @@ class Desk:
         """Circles are mended first: broken ones end, and who waits long enough in number forms new ones."""
         members = await (self._expression(week) if panel == "expression" else self._wellbeing(week))
         standing = await gather.circles(self.session, self.organisation.id, panel)
-        speaking = self.eligible.of(panel) - await self._silent(panel, week, standing, members)
+        speaking = self.eligible.staying(panel) - await self._silent(panel, week, standing, members)
         open_ = [circle for circle in standing if not circle.dissolved]
         whole = [circle for circle in open_ if is_whole(circle, speaking)]
         await gather.dissolve(self.session, [circle.id for circle in open_ if circle not in whole], week)
@@ -183,7 +183,7 @@ def _row(values: Mapping[str, float]) -> np.ndarray[tuple[int], np.dtype[np.floa
 
 
 def is_whole(circle: Standing, allowed: frozenset[UUID]) -> bool:
-    """Nobody withdrew, objected, fell silent, or is gone. Somebody on holiday only suspends it."""
+    """Nobody withdrew, objected, fell silent, or is gone. Who is on holiday or asked again only suspends it."""
     return len(circle.members) == circle.size and circle.members <= allowed
 
 

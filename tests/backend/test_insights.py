@@ -159,6 +159,24 @@ async def test_somebody_on_holiday_is_carried_and_nobody_notices(crowd: Crowd):
     assert first["figures"] == second["figures"]
 
 
+@pytest.mark.parametrize("words", ["text_version = '2020-01.1'", "expires_at = now() - interval '2 days'"])
+async def test_who_is_asked_again_suspends_a_circle_and_ends_none(crowd: Crowd, words: str):
+    """New words, or a year that is over: everybody has a month to answer, and the same people are counted after it."""
+    people = await crowd.join("Workshop", 6, happy=0.6, sad=0.1)
+    weeks = [last_week() - timedelta(weeks=back) for back in (2, 1, 0)]
+    await crowd.days(weeks[-1], weeks=3)
+    await crowd.publish(weeks[0])
+    async with transaction(crowd.sessions) as session:
+        changed = f"update consent set {words} where person_id = any(:people)"
+        await session.exec(text(changed), params={"people": people})
+        for person in people[1:]:
+            await consent.record(session, person, "score_photos", granted=True, sharing=None)
+    assert await crowd.publish(weeks[1]) == [], "five of six are not counted without the sixth"
+    async with transaction(crowd.sessions) as session:
+        await consent.record(session, people[0], "score_photos", granted=True, sharing=None)
+    assert await crowd.publish(weeks[2]) == weeks[1:]
+
+
 async def test_a_newcomer_waits_for_four_others(crowd: Crowd):
     await crowd.join("Workshop", 6, happy=0.6, sad=0.1)
     await crowd.days(last_week() - timedelta(weeks=2), weeks=1)
