@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { expect, test } from 'vitest';
 import type { Shared } from '../src/api/cases';
-import { History } from '../src/hr/cases/History';
+import { beginning, History } from '../src/hr/cases/History';
 import type { CaseEvent } from '../src/hr/shapes';
 import { CaseContent } from '../src/today/Share';
 
@@ -51,4 +51,13 @@ test('what somebody did whose account was deleted is not signed by Evenkeel', ()
   expect(seen('contact')).toContain('Contacted · an account that was deleted');
   expect(seen('assign')).toContain('Given to an account that was deleted');
   expect(seen('unassign')).toContain('Given back to everybody');
+});
+
+test('nobody is said to have agreed on a day on which nothing was asked', () => {
+  const event = { status: 'new', at: '2026-11-20T10:00:00Z', actor: null, assignee: null, note: '' } as const;
+  const said = (opened_by: 'person' | 'policy', action: CaseEvent['action']): string =>
+    beginning({ opened_by, name: 'Ana', shared_at: event.at, opened_at: event.at, history: [{ ...event, action }] });
+  expect(said('person', 'opened')).toMatch(/^Ana asked for this conversation on .*20/);
+  expect(said('policy', 'shared')).toMatch(/^Ana agreed to share this on .*20/);
+  expect(said('policy', 'opened')).toMatch(/^Ana agreed beforehand .* shared on .*20/);
 });

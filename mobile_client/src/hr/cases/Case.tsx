@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ApiError } from '../../api/errors';
-import { dateOf, percent, shortDay, whenOf } from '../../i18n/dates';
+import { percent, shortDay, whenOf } from '../../i18n/dates';
 import { language } from '../../i18n/language';
 import { sayProblem } from '../../i18n/problem';
 import { Icon } from '../../ui/Icon';
@@ -13,7 +13,7 @@ import { STATUSES, type CaseReport } from '../shapes';
 import { h } from '../words';
 import { Actions } from './Actions';
 import { forget } from './drafts';
-import { History } from './History';
+import { beginning, History } from './History';
 import { LevelChart } from './LevelChart';
 import { Late, LevelMark, StatusMark } from './Marks';
 
@@ -62,7 +62,6 @@ function useChangesElsewhere(report: CaseReport): void {
 
 function Report({ report }: { report: CaseReport }) {
   useChangesElsewhere(report);
-  const asked = report.opened_by === 'person';
   return (
     <div class="case">
       <section class="stack case-head">
@@ -71,7 +70,7 @@ function Report({ report }: { report: CaseReport }) {
             <bdi>{report.name}</bdi>
             {report.unit && ` · ${report.unit}`}
           </p>
-          <p>{h(asked ? 'case.asked' : 'case.agreed', { name: report.name, date: dateOf(report.shared_at ?? report.opened_at) })}</p>
+          <p>{beginning(report)}</p>
           <div class="row wide-gap">
             <StatusMark status={report.status} />
             <LevelMark level={report.level} />

@@ -15,7 +15,7 @@ export const en = {
 
   'cases.title': 'Cases',
   'cases.lead': 'People who agreed to share a concern. Each look is in their access log.',
-  'cases.none': 'No cases yet. A case appears here once somebody agrees to share a concern with HR.',
+  'cases.none': 'No open cases. A case appears here once somebody agrees to share a concern with HR.',
   'cases.nomatch': 'No case matches these filters.',
   'cases.clear': 'Clear the filters',
   'cases.file': 'Download as a table',
@@ -63,6 +63,7 @@ export const en = {
 
   'case.title': 'Case {number}',
   'case.agreed': '{name} agreed to share this on {date}.',
+  'case.automatic': '{name} agreed beforehand to share automatically; this was shared on {date}.',
   'case.asked': '{name} asked for this conversation on {date}.',
   'case.next.new': 'Suggested next step: look at it and let {name} know that it was seen.',
   'case.next.acknowledged': 'Suggested next step: a private conversation.',

@@ -16,7 +16,7 @@ export const ko: HrMessages = {
 
   'cases.title': '사례',
   'cases.lead': '걱정을 나누기로 동의한 사람들이에요. 볼 때마다 본인의 열람 기록에 남아요.',
-  'cases.none': '아직 사례가 없어요. 누군가 인사팀과 나누기로 동의하면 여기에 나타나요.',
+  'cases.none': '진행 중인 사례가 없어요. 누군가 인사팀과 나누기로 동의하면 여기에 나타나요.',
   'cases.nomatch': '조건에 맞는 사례가 없어요.',
   'cases.clear': '조건 지우기',
   'cases.file': '표로 내려받기',
@@ -64,6 +64,7 @@ export const ko: HrMessages = {
 
   'case.title': '사례 {number}',
   'case.agreed': '{name} 님이 {date}에 공유하기로 동의했어요.',
+  'case.automatic': '{name} 님이 자동 공유에 미리 동의했고, {date}에 공유되었어요.',
   'case.asked': '{name} 님이 {date}에 대화를 요청했어요.',
   'case.next.new': '다음 단계 제안: 내용을 보고, 확인했다고 {name} 님에게 알리세요.',
   'case.next.acknowledged': '다음 단계 제안: 둘만의 대화.',

@@ -16,7 +16,7 @@ export const zh: HrMessages = {
 
   'cases.title': '个案',
   'cases.lead': '同意分享担忧的人。每次查看都会记在对方的访问记录里。',
-  'cases.none': '还没有个案。有人同意与人事分享时，会出现在这里。',
+  'cases.none': '没有进行中的个案。有人同意与人事分享时，会出现在这里。',
   'cases.nomatch': '没有符合这些筛选条件的个案。',
   'cases.clear': '清除筛选',
   'cases.file': '下载为表格',
@@ -64,6 +64,7 @@ export const zh: HrMessages = {
 
   'case.title': '个案 {number}',
   'case.agreed': '{name} 于 {date} 同意分享这些内容。',
+  'case.automatic': '{name} 事先同意自动分享，这些内容于 {date} 分享。',
   'case.asked': '{name} 于 {date} 主动希望谈一谈。',
   'case.next.new': '建议的下一步：查看内容，并让 {name} 知道已经看到。',
   'case.next.acknowledged': '建议的下一步：一次私下谈话。',
