@@ -32,7 +32,7 @@ class Announcements:
         self.dsn = dsn
         self.waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
-        # The process is about to stop: whoever waits without end should not keep it.
+        # The process is about to stop: whoever waits should neither keep it nor be cut off without an answer.
         self.closing = False
 
     def close(self) -> None:
@@ -64,11 +64,13 @@ class Announcements:
     async def look_until(
         self, topic: str, seconds: float, look: Callable[[], Awaitable[Found]], done: Callable[[Found], bool]
     ) -> Found:
-        """What `look` finds once it is `done` or the time is up: at first, since it may have happened already, and
-        again at each announcement."""
+        """What `look` finds once it is `done`, the time is up or the process is to stop: at first, since it may have
+        happened already, and again at each announcement."""
         deadline = asyncio.get_running_loop().time() + seconds
         with self.subscribed(topic) as announced:
-            while not done(found := await look()) and (left := deadline - asyncio.get_running_loop().time()) > 0:
+            while not done(found := await look()) and not self.closing:
+                if (left := deadline - asyncio.get_running_loop().time()) <= 0:
+                    break
                 with suppress(TimeoutError):
                     await asyncio.wait_for(announced.wait(), left)
                 announced.clear()

@@ -15,7 +15,8 @@ from backend.ports import check_port
 
 
 class Server(uvicorn.Server):
-    """Ends the lines that stay open (server-sent events) at the first signal; other requests may finish."""
+    """Ends the lines that stay open (server-sent events) and answers who waits for a reading at the first signal; other
+    requests may finish."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)

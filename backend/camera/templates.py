@@ -47,7 +47,8 @@ def sealed_for(eye: Eye, vault: Vault, version: str, templates: Sequence[FaceTem
 
 
 async def changed_since(state: AppState, eye: Eye, known: str | None, seconds: float) -> list[FaceTemplate] | None:
-    """The templates, as soon as they differ from the version that the agent has; None when the time is up."""
+    """The templates, as soon as they differ from the version that the agent has; None when the time is up or the
+    process is to stop."""
     deadline = asyncio.get_running_loop().time() + seconds
     with state.announcements.subscribed(NEWS) as announced:
         while True:
@@ -56,7 +57,7 @@ async def changed_since(state: AppState, eye: Eye, known: str | None, seconds: f
             if version_of(templates) != known:
                 return templates
             left = deadline - asyncio.get_running_loop().time()
-            if left <= 0:
+            if left <= 0 or state.announcements.closing:
                 return None
             with suppress(TimeoutError):
                 await asyncio.wait_for(announced.wait(), min(left, LOOK_AGAIN))

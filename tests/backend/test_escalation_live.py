@@ -5,6 +5,7 @@ the sign-in.
 from __future__ import annotations
 
 import asyncio
+import io
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -18,6 +19,7 @@ import jwt
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -48,7 +50,7 @@ async def address(config: Settings, dsn: str) -> AsyncIterator[str]:
 
 
 async def start(app: FastAPI, listening: socket.socket) -> tuple[Server, asyncio.Task[None]]:
-    server = Server(uvicorn.Config(app, log_config=None, access_log=False))
+    server = Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=10))
     running = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.05)
@@ -174,6 +176,31 @@ async def test_an_open_line_does_not_keep_a_server_that_stops(config: Settings, 
             stop(server)
             assert await anext(events) == 'end {"code": "again"}'
         await asyncio.wait_for(running, 60)
+
+
+async def test_who_waits_for_a_reading_is_answered_by_a_server_that_stops(
+    config: Settings, dsn: str, ana: Account, sign_up: Callable
+) -> None:
+    """No worker runs here: the photo would be waited for longer than a server that stops has."""
+    await ana.consent()
+    boss: Account = await sign_up("admin")
+    camera = {"x-api-key": (await boss.http.post("/admin/cameras", json={"name": "Door"})).json()["key"]}
+    photo = io.BytesIO()
+    Image.new("RGB", (64, 64)).save(photo, "JPEG")
+    app = create_app(config, dsn)
+    with socket.create_server(("127.0.0.1", 0)) as place:
+        server, running = await start(app, place)
+        base = f"http://127.0.0.1:{place.getsockname()[1]}/api/v1"
+        async with httpx.AsyncClient(base_url=base, headers={"prefer": "wait=20"}, timeout=60) as http:
+            known = {"if-none-match": (await http.get("/cameras/templates", headers=camera)).headers["etag"]}
+            sent = http.post("/snapshots", files={"file": photo.getvalue()}, headers=ana.http.headers)
+            waiting = asyncio.gather(sent, http.get("/cameras/templates", headers=camera | known))
+            while len(app.state.evenkeel.announcements.waiting) < 2:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+            stop(server)
+            taken, unchanged = await waiting
+        await running
+    assert (taken.status_code, taken.json()["status"], unchanged.status_code) == (202, "accepted", 304)
 
 
 async def test_it_is_for_hr_and_takes_no_token_from_an_address(address: str, ana: Account, sign_up: Callable) -> None:
