@@ -225,13 +225,14 @@ def my_case(case: Case, events: Iterable[CaseEvent], locale: str) -> MyCase:
 
 
 def row_of(line: Line, now: datetime) -> dict[str, Any]:
-    """Everything about the person comes from what they shared, nothing from their account."""
+    """Everything about the person comes from what they shared, nothing from their account. `now` is said in the zone of
+    whoever reads: an hour in India begins at half past of one in UTC."""
     case, shared = line.case, line.shared
     kept = {"id", "number", "status", "opened_by", "shared_at", "due_at", "reminders", "version"}
     return {
         **case.model_dump(include=kept),
         "opened_at": line.shared_at,
-        "hour": line.shared_at.replace(minute=0, second=0, microsecond=0),
+        "hour": line.shared_at.astimezone(now.tzinfo).replace(minute=0, second=0, microsecond=0),
         "name": shared.get("person", ""),
         "unit": shared.get("unit"),
         "level": shared.get("level"),

@@ -344,6 +344,11 @@ async def test_the_file_says_the_times_of_the_page(ana: Account, sign_up: Callab
     hr: Account = await sign_up("hr", timezone="Asia/Kolkata")
     case = await open_case(ana)
     row = (await hr.http.get("/hr/escalations")).json()["items"][0]
+    pages = [(await hr.http.get(f"/hr/escalations/{case['id']}{page}")).json() for page in ("", "/report")]
+    assert {page["hour"] for page in pages} == {row["hour"]}
+    hour, shared = datetime.fromisoformat(row["hour"]), datetime.fromisoformat(row["shared_at"])
+    assert hour.astimezone(ZoneInfo("Asia/Kolkata")).minute == 0
+    assert timedelta() <= shared - hour < timedelta(hours=1)
     here = [datetime.fromisoformat(row[name]).astimezone(ZoneInfo("Asia/Kolkata")) for name in ("hour", "due_at")]
     line = (await hr.http.get("/hr/escalations.csv")).text.splitlines()[1].split(",")
     assert (line[0], line[1], line[7]) == (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 
@@ -74,6 +75,6 @@ async def _escalation(session: Session, case: Case, hr: Hr) -> Escalation:
     """Whichever way it was asked for: the answer shows the case, so the person sees that it was looked at."""
     await record_look(session, case.person_id, hr, f"case {case.number}")
     line = await store.line_of(session, case)
-    row = row_of(line, datetime.now(UTC))
+    row = row_of(line, datetime.now(ZoneInfo(hr.timezone)))
     history = history_out(await store.history(session, [case.id]), row["name"])
     return Escalation.model_validate({**row, "shared": presented(line.shared, hr.locale), "history": history})

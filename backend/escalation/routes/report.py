@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -36,7 +36,7 @@ async def download_report(case_id: UUID, hr: Caller, state: State, locale: Langu
         raise Forbidden
     async with state.sessions() as session, session.begin():
         report = await _report(session, hr, case_id, locale, "report of case {} as a file")
-    opened = datetime.now(UTC).astimezone(ZoneInfo(hr.timezone))
+    opened = datetime.now(ZoneInfo(hr.timezone))
     from backend.escalation.report_pdf import pdf_of  # late: its fonts cost each start of the API a second
 
     content = await asyncio.to_thread(pdf_of, report, name_of(hr), opened)
@@ -53,4 +53,5 @@ async def _report(session: Session, hr: Person, case_id: UUID, locale: str | Non
         raise NotFound
     await record_look(session, case.person_id, hr, what.format(case.number))
     events = await store.history(session, [case.id])
-    return report_of(await store.line_of(session, case), events, locale or hr.locale, datetime.now(UTC))
+    now = datetime.now(ZoneInfo(hr.timezone))
+    return report_of(await store.line_of(session, case), events, locale or hr.locale, now)

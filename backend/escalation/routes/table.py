@@ -82,7 +82,7 @@ async def list_escalations(
     subjects = [line.case.person_id for line in shown]
     await store.record_listed(session, hr, subjects, "case in the list of escalations", minutes=REFRESHED)
     counts = await store.counts_for_hr(session, hr)
-    now = datetime.now(UTC)
+    now = datetime.now(ZoneInfo(hr.timezone))
     return EscalationPage(
         items=[EscalationRow.model_validate(row_of(line, now)) for line in shown],
         next_cursor=Cursor(last.shared_at, last.case.id).encode() if last else None,
