@@ -73,6 +73,7 @@ def test_somebody_elses_words_made_ones_own_are_a_crisis(text: str) -> None:
     [
         "thinking of su*c*de tonight", "su_c_de is all I think of", "i will e-n-d my life", "i-want-to-end-my-life",
         "k1ll my$elf", "ＫＩＬＬ ＭＹＳＥＬＦ", "𝐤𝐢𝐥𝐥 𝐦𝐲𝐬𝐞𝐥𝐟", "k i l l myself", "k.i.l.l myself", "kill mys\u200belf", "killll myselfff",
+        "k * l l myself", "k*i*l*l m*y*s*e*l*f", "s * i c i d e",
         "I wаnt tо dіе", "kiII myself", "su1c1dal", "I want to unalive myself", "gonna kms", "iwanttodie", "wnat to die",
         "自.杀", "自 杀", "我想自殺", "想4", "紫砂", "zisha", "bu xiang huo le", "不想活惹",
         "ㅈㅅ하고 싶어", "죽ㄱㅗ싶다", "ㅈㅜㄱㄱㅗ ㅅㅣㅍㄷㅏ", "자1살", "자♡살", "죽 고 싶 다", "죽고시퍼", "살기시러",
@@ -116,6 +117,12 @@ def test_a_crisis_is_found_anywhere_in_a_long_message() -> None:
     filler = "The meeting went on and we talked about the budget for the next quarter. "
     assert safety.check(filler * 20 + "I want to kill myself. " + filler * 20).crisis
     assert not safety.check(filler * 40).crisis
+
+
+@pytest.mark.timeout(60)  # where a sign has two readings the search outlives everybody
+@pytest.mark.parametrize("text", ["*" * 80, "* " * 80, "-*" * 80, "** " * 80, f"d{'_' * 400}x", f"he{'#*' * 200}z"])
+def test_a_row_of_signs_holds_up_nobody(text: str) -> None:
+    assert not safety.check(text).crisis
 
 
 @pytest.mark.parametrize("word", ["kill", "colour", "meeting", "hello", "coffee", "address"])

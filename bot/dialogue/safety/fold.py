@@ -198,7 +198,7 @@ def _best_leet(core: str) -> str:
 
 def _unmask(core: str) -> str:
     pattern = re.compile("".join("[a-z]" if c in "*#_+%" else re.escape(c) for c in core))
-    loose = re.compile("".join("[a-z]*" if c in "*#_+%" else re.escape(c) for c in core))
+    loose = re.compile("[a-z]*".join(re.escape(seen) for seen in re.split(r"[*#_+%]+", core)))
     fitting = [w for w in _WORDS if pattern.fullmatch(w)] or [w for w in _WORDS if loose.fullmatch(w)]
     return fitting[0] if fitting else core
 
@@ -266,7 +266,12 @@ def _one_slip(word: str, target: str) -> bool:
     return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
 
 
-_SPACED: Final = re.compile(r"(?<![a-z'])(?:[a-z0-9@$!*][\s.\-_,*/|~]+){3,}[a-z0-9@$!](?![a-z])")
+# A star between gaps is a masked letter, any other a gap itself. Each sign has one reading only: with two, a row of
+# forty stars has millions, and the search through them holds up everybody.
+_GAP: Final = r"[\s.\-_,/|~]"
+_SPACED: Final = re.compile(
+    rf"(?<![a-z'])(?:(?:[a-z0-9@$!]|(?<={_GAP})\*(?={_GAP}))(?:{_GAP}|(?<!{_GAP})\*|\*(?!{_GAP}))+){{3,}}[a-z0-9@$!](?![a-z])"
+)
 
 
 # Whole words in a row with signs for spaces: "i-want-to-die", "i.want.to.die". Single letters and masks ("su*c*de",
