@@ -20,7 +20,7 @@ class MemoryPolicy:
     usual_minimum: int = 5
     # A person whose days are all alike still has a range, not a line.
     least_width: float = 0.1
-    # Who comes back after so long answers no question of then: a "yes" confirms no deletion any more.
+    # Who comes back after so long answers no question of then: an older button confirms no deletion any more.
     pending: timedelta = timedelta(days=1)
 
 

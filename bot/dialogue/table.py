@@ -103,7 +103,7 @@ def _delete_in_crisis(scene: Scene) -> Outcome:
     """The buttons of the question confirm it. With the conversation goes what is known of the crisis."""
     if scene.argument == "conversation":
         return requests.deleted(scene)
-    return _and_stay(requests.deleted if scene.argument == "account" else requests.delete)(scene)
+    return _and_stay(requests.deleted)(scene)
 
 
 TABLE: Final[Mapping[Place, Mapping[str, Step]]] = {
@@ -142,11 +142,12 @@ TABLE: Final[Mapping[Place, Mapping[str, Step]]] = {
         "*": questionnaires.again,
     },
     "pausing": {"pause": requests.paused, "yes": requests.paused, "no": talk.later},
-    # Whoever speaks of something else has not confirmed; it is said, and then answered.
+    # Whoever speaks of something else has not confirmed; it is said, and then answered. "Cancel" stops no messages.
     "deleting": {
         "delete": requests.deleted,
-        "yes": requests.deleted,
+        "yes": requests.delete,
         "no": requests.kept,
+        "stop": requests.kept,
         "text": requests.kept,
         "later": requests.kept,
         "*": _kept_and_on,

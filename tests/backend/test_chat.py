@@ -78,7 +78,7 @@ async def test_a_question_of_yesterday_is_not_pending_any_more(ana: Account, ses
         state = await session.get_one(ChatState, UUID(ana.id))
         state.updated_at -= timedelta(hours=25)
         session.add(state)
-    await say(ana, "yes")
+    await say(ana, choice="delete:conversation")
     assert await thread(ana)
 
 

@@ -249,8 +249,37 @@ def test_deleting_needs_a_second_word() -> None:
     assert second.replies[0].key == "say.kept"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "keep it",
+        "not sure",
+        "undo",
+        "cancel",
+        "yes",
+        "不要删除",
+        "别删",
+        "留着吧",
+        "为什么",
+        "取消",
+        "삭제하지 마",
+        "모르겠어",
+        "취소",
+    ],
+)
+def test_no_typed_word_but_a_buttons_own_deletes_or_stops_anything(said: str) -> None:
+    outcome = respond(DialogueState(place="deleting"), Turn(text=said), Context())
+    assert outcome.actions == ()
+    assert outcome.replies[0].key in ("say.kept", "say.delete_sure")
+    label = speech.load("en").label("delete:conversation")
+    deleted = respond(DialogueState(place="deleting"), Turn(text=label), Context())
+    assert deleted.actions == (RequestDelete("conversation"),)
+
+
 def test_whoever_speaks_of_something_else_has_not_confirmed_a_deletion_and_is_answered() -> None:
-    *_, last, after = run(Turn(text="delete my data"), Turn(text="I can't sleep at night"), Turn(text="yes"))
+    *_, last, after = run(
+        Turn(text="delete my data"), Turn(text="I can't sleep at night"), Turn(choice="delete:conversation")
+    )
     assert [reply.key for reply in last.replies] == ["say.kept", "topics.sleep.heard"]
     assert last.actions == after.actions == ()
 

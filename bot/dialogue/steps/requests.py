@@ -76,9 +76,12 @@ def delete(scene: Scene) -> Outcome:
 
 
 def deleted(scene: Scene) -> Outcome:
+    """Only a button says which of the two, and is no misunderstanding: "keep it" reads like a yes."""
     if scene.argument == "account":
         return scene.go(scene.say("say.delete_account"), actions=(RequestDelete("account"),), place="open")
-    return scene.go(scene.say("say.deleted"), actions=(RequestDelete("conversation"),), place="open", topic=None)
+    if scene.argument == "conversation":
+        return scene.go(scene.say("say.deleted"), actions=(RequestDelete("conversation"),), place="open", topic=None)
+    return delete(scene)
 
 
 def kept(scene: Scene) -> Outcome:
