@@ -88,8 +88,8 @@ async def test_the_audit_log_says_what_changed_and_who_it_was(sign_up, sessions)
     assert (await other.http.delete(f"/admin/members/{boss.id}")).status_code == 204
     entries = (await other.http.get("/admin/audit")).json()["items"]
     assert [(entry["action"], entry["by"], entry["actor"]) for entry in entries[:3]] == [
-        ("account.erased", "installation", None),
         ("member.removed", "person", other.username),
+        ("account.erased", "installation", None),
         ("department.created", "erased", None),
     ]
     details = [{name: value for name, value in entry["details"].items() if name != "member"} for entry in entries[3:6]]
@@ -120,6 +120,19 @@ async def test_removing_a_member_erases_them(arun: Account, ana: Account, sessio
     async with sessions() as session:
         assert await session.get(Person, UUID(ana.id)) is None
     assert (await ana.http.get("/me")).status_code == 401
+
+
+async def test_a_removal_that_waits_for_a_clip_to_be_read_keeps_nobody_from_the_audit_log(arun: Account, ana, sessions):
+    waiting = text("select count(*) from pg_locks where locktype = 'advisory' and not granted")
+    async with transaction(sessions) as session:
+        await lock_person(session, UUID(ana.id))  # as the worker that reads
+        removing = asyncio.create_task(arun.http.delete(f"/admin/members/{ana.id}"))
+        while not (await session.exec(waiting)).scalar_one():  # noqa: ASYNC110 - the database has no event for it
+            await asyncio.sleep(0.01)
+        async with asyncio.timeout(20):
+            made = await arun.http.post("/admin/departments", json={"name": "Lab"})
+        assert (made.status_code, removing.done()) == (201, False)
+    assert (await removing).status_code == 204
 
 
 async def test_another_organisation_does_not_exist_for_an_administrator(arun: Account, sign_up, sessions):

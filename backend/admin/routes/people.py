@@ -76,8 +76,9 @@ async def remove_member(person_id: UUID, me: Admin, state: State) -> None:
     async with state.sessions() as session, session.begin():
         person = await _member(session, me, person_id)
         await _keep_an_admin(session, person)
-        await audit.record(session, me.organisation_id, me, "member.removed", member=person.audit_id)
         _, addresses = await erase_account(session, state.vault, person)
+        # Last: a worker may read this person's clip, and until it is done nobody could write to the audit log.
+        await audit.record(session, me.organisation_id, me, "member.removed", member=person.audit_id)
     await asyncio.to_thread(erase_outbox, state.config.home, addresses)
 
 
