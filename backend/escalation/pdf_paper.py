@@ -53,8 +53,9 @@ class Paper(FPDF):
         self._rule(280)
         self.set_xy(MARGIN, 282)
         self._type(8, MUTED)
-        self.cell(130, 5, self.opened)
-        self.cell(40, 5, self.say["page"].format(page=self.page_no(), pages=PAGES), align="R")
+        # A long name takes more lines: what is said after it must not run over the number and off the paper.
+        self.multi_cell(130, 3.5, printable(self.opened), align="L", new_x=XPos.RIGHT, new_y=YPos.TOP)
+        self.cell(40, 3.5, self.say["page"].format(page=self.page_no(), pages=PAGES), align="R")
 
     def heading(self, text: str, size: float) -> None:
         """Heavier by a thin outline: the embedded fonts have one weight."""

@@ -366,6 +366,15 @@ def test_a_long_report_breaks_onto_pages_with_nothing_in_the_margins(locale: str
     assert note.split()[-2] in read(content)
 
 
+@pytest.mark.parametrize("locale", ["en", "zh", "ko"])
+def test_the_longest_name_of_whoever_opens_it_stays_on_the_paper(locale: str) -> None:
+    content = pdf_of(a_report(locale=locale), "王" * 80, AT)
+    (page, *_) = pictures(content)
+    assert not ink(page, 192, 281, 210, 297).any(), "right"
+    assert not ink(page, 151, 281, 160, 297).any(), "between the name and the number of the page"
+    assert not ink(page, 0, 296, 210, 297).any(), "bottom"
+
+
 def place_of(content: bytes, letter: str) -> float:
     """How far from the left the letter is drawn first."""
     with pypdfium2.PdfDocument(content) as document:
