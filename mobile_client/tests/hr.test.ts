@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { ApiError, OfflineError } from '../src/api/errors';
+import { isGone } from '../src/hr/api';
 import { axisFor, everyNth, spread, twoLines } from '../src/hr/charts/axis';
 import { address, narrowed, NOTHING, query, read } from '../src/hr/cases/filters';
 import { stepsFrom, stillPossible } from '../src/hr/cases/steps';
@@ -216,18 +218,22 @@ describe('the line that stays connected', () => {
     const { stayConnected } = await import('../src/hr/live');
     const session = await import('../src/session/session');
     vi.spyOn(session, 'currentToken').mockReturnValue('token');
-    const said = ['event: hello\ndata: {}\n\nevent: end\ndata: {"code":"again"}\n\n', 'event: hello\ndata: {}\n\nevent: end\ndata: {"code":"not_allowed"}\n\n'];
-    const asked = vi.fn(() => Promise.resolve(new Response(said.shift())));
+    const said = [new Response('404 page not found', { status: 404 }), ...['event: hello\ndata: {}\n\nevent: end\ndata: {"code":"again"}\n\n', 'event: hello\ndata: {}\n\nevent: end\ndata: {"code":"not_allowed"}\n\n'].map((text) => new Response(text))];
+    const asked = vi.fn(() => Promise.resolve(said.shift()));
     vi.stubGlobal('fetch', asked);
     const news = vi.fn();
     const staying = stayConnected(new AbortController().signal, news);
     await vi.runAllTimersAsync();
     await staying;
-    expect(asked).toHaveBeenCalledTimes(2);
+    expect(asked).toHaveBeenCalledTimes(3);
     expect(news).toHaveBeenCalledTimes(2);
     vi.unstubAllGlobals();
     vi.useRealTimers();
   });
+});
+
+test('a case is gone when Evenkeel says so, not when a gateway finds no server', () => {
+  expect([isGone(new ApiError(404, 'not_found', '')), isGone(new ApiError(404, '', '')), isGone(new OfflineError())]).toEqual([true, false, false]);
 });
 
 describe.each(Object.entries({ zh, ko }))('words of the console in %s', (_, other) => {

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/preact-query';
 import { call, fetchJson } from '../api/client';
+import { ApiError } from '../api/errors';
 import { queryClient } from '../api/queries';
 import type { Page } from '../api/shapes';
 import { language } from '../i18n/language';
@@ -37,6 +38,9 @@ export const useReport = (id: string) =>
   });
 
 export const reloadReport = (id: string): Promise<void> => queryClient.invalidateQueries({ queryKey: reportKey(id) });
+
+/** Evenkeel says so itself: a gateway's 404 in the middle of an update takes no case away, and no words about it. */
+export const isGone = (error: unknown): boolean => error instanceof ApiError && error.code === 'not_found';
 
 /** The answer to a step is the case as it is now: no second look is needed to show it. */
 export async function change(id: string, action: Action | 'assign', body: object): Promise<Case> {

@@ -82,10 +82,13 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     globalThis.addEventListener?.('online', go); // a network that is back is no time to wait
   });
 
+/** By Evenkeel itself: a gateway that knows of no server for a moment says 404 or 403 as well. */
+const refusedFor = (error: unknown): boolean => error instanceof ApiError && ['not_signed_in', 'not_allowed'].includes(error.code);
+
 /** Connects, and again after every end, until it is told to stop or is refused. */
 export async function stayConnected(signal: AbortSignal, news: () => void): Promise<void> {
   for (let tried = 0; !signal.aborted; tried += 1) {
-    const refused = await follow(signal, () => ((tried = 0), news())).catch((error: unknown) => error instanceof ApiError && error.status < 500 && error.status !== 429);
+    const refused = await follow(signal, () => ((tried = 0), news())).catch(refusedFor);
     if (signal.aborted) return;
     line.set(refused ? 'refused' : 'off');
     if (refused) return;

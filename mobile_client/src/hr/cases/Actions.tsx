@@ -8,14 +8,13 @@ import { startOf } from '../../i18n/zone';
 import { Dialog } from '../../ui/Dialog';
 import { Area } from '../../ui/Field';
 import { toast } from '../../ui/Toast';
-import { change, reloadReport, useChoices } from '../api';
+import { change, isGone, reloadReport, useChoices } from '../api';
 import type { CaseReport } from '../shapes';
 import { h } from '../words';
 import { draftOf, forget, keep, warn } from './drafts';
 import { type Action, stepsFrom, stillPossible } from './steps';
 
 const moved = (error: unknown): boolean => error instanceof ApiError && error.code === 'case_moved';
-const gone = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
 
 export function Actions({ report }: { report: CaseReport }) {
   const me = useMe().data?.id ?? '';
@@ -57,7 +56,7 @@ function Assignee({ report }: { report: CaseReport }) {
     } catch (error) {
       toast(moved(error) ? h('case.moved.elsewhere') : sayProblem(error));
       if (field) field.value = report.assignee?.id ?? ''; // nobody was given the case, and nothing is drawn anew
-      if (moved(error) || gone(error)) await reloadReport(report.id);
+      if (moved(error) || isGone(error)) await reloadReport(report.id);
     }
   }
   return (
@@ -127,7 +126,7 @@ function Doing({ report, wanted, onClose }: { report: CaseReport; wanted: Action
       forget(report.id);
     } catch (error) {
       setBusy(false);
-      if (gone(error)) return reloadReport(report.id);
+      if (isGone(error)) return reloadReport(report.id);
       if (!moved(error)) return setFault(sayProblem(error));
       await reloadReport(report.id);
       setFaster(true);

@@ -1,5 +1,4 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { ApiError } from '../../api/errors';
 import { percent, shortDay, whenOf } from '../../i18n/dates';
 import { language } from '../../i18n/language';
 import { sayProblem } from '../../i18n/problem';
@@ -8,7 +7,7 @@ import { Link } from '../../ui/Link';
 import { Loaded } from '../../ui/Loaded';
 import { Screen } from '../../ui/Screen';
 import { toast } from '../../ui/Toast';
-import { download, reloadReport, useCasePages, useReport } from '../api';
+import { download, isGone, reloadReport, useCasePages, useReport } from '../api';
 import { STATUSES, type CaseReport } from '../shapes';
 import { h } from '../words';
 import { Actions } from './Actions';
@@ -23,7 +22,7 @@ export default function Case({ id }: { id: string }) {
   const title = query.data ? h('case.title', { number: `${query.data.number}` }) : h('cases.title');
   return (
     <Screen title={title} back="/hr">
-      {query.error instanceof ApiError && query.error.status === 404 ? <Gone id={id} /> : <Loaded query={query}>{(report) => <Report report={report} />}</Loaded>}
+      {isGone(query.error) ? <Gone id={id} /> : <Loaded query={query}>{(report) => <Report report={report} />}</Loaded>}
     </Screen>
   );
 }
