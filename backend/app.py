@@ -36,6 +36,7 @@ log = structlog.get_logger()
 
 # Room for the multipart frame around a photo of the largest size.
 FRAME = 100_000
+MOST_ERRORS = 40
 SOON = {"Retry-After": "5"}
 # A full disk, too many connections, a server that shuts down, two requests that waited for each other: the request was
 # right and can come again.
@@ -172,8 +173,10 @@ def _plain(
 
 
 def _errors(error: RequestValidationError) -> list[dict[str, str]]:
-    """Where and what, without echoing the input: it may be a password."""
-    return [{"field": _field(item), "message": _message(item)} for item in error.errors()]
+    """Where and what, without echoing the input: it may be a password. Each once, though a route and what it depends on
+    read the same body, and as many as a form has fields: a body can be wrong in a hundred thousand places."""
+    said = {(_field(item), _message(item)): None for item in error.errors()[:MOST_ERRORS]}
+    return [{"field": field, "message": message} for field, message in said]
 
 
 def _field(item: dict[str, Any]) -> str:

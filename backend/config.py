@@ -49,7 +49,10 @@ class Settings(BaseSettings):
     )
     reading_threads: int = Field(default=2, ge=1, le=64, description="Photos a worker reads at once")
     max_upload_mb: int = Field(
-        default=15, ge=1, le=100, description="Largest request body in megabytes; one photo or clip has 25 at most"
+        default=15,
+        ge=1,
+        le=100,
+        description="Largest request body in megabytes; one photo or clip has 25 at most, what carries no file 2",
     )
     rate_limits: bool = Field(default=True, description="Limit requests by person and by address")
     trusted_proxies: str = Field(

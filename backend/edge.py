@@ -90,20 +90,30 @@ def _account(scope: Scope, status: int, seconds: float) -> None:
         log.info("answered", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
 
 
+# More than the largest batch of a camera's readings. Looking at each of a million fields that are wrong would stop the
+# process for many seconds, and whoever sends them needs no account.
+WORDS = 2_000_000
+FILES = ("multipart/", "image/", "application/octet-stream")
+
+
 class BodyLimit:
-    """Refuses a body that is too large: by its announced length before reading, else while it comes in."""
+    """Refuses a body that is too large: by its announced length before reading, else while it comes in. A body that
+    carries no file has less room."""
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
         self.app = app
-        self.limit = limit
+        self.most = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        announced = Headers(scope=scope).get("content-length", "0")
-        if announced.isdigit() and int(announced) > self.limit:
-            await self._refuse(scope, receive, send)
+        headers = Headers(scope=scope)
+        announced = headers.get("content-length", "0")
+        carries_file = headers.get("content-type", "").lower().startswith(FILES)
+        limit = self.most if carries_file else min(self.most, WORDS)
+        if announced.isdigit() and int(announced) > limit:
+            await self._refuse(limit, scope, receive, send)
             return
         seen, answered = 0, False
 
@@ -111,25 +121,25 @@ class BodyLimit:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self.limit:
+            if seen > limit:
                 raise _Overrun
             return message
 
         async def send_unless_over(message: Message) -> None:
             nonlocal answered
-            if answered or seen <= self.limit:
+            if answered or seen <= limit:
                 answered = True
                 await send(message)
             # else the framework's own answer: it takes the overrun for a body that it cannot parse
 
         with suppress(_Overrun):
             await self.app(scope, receive_counted, send_unless_over)
-        if seen > self.limit and not answered:
-            await self._refuse(scope, receive, send)
+        if seen > limit and not answered:
+            await self._refuse(limit, scope, receive, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        megabytes = self.limit // 1_000_000
-        problem = BodyTooLarge(f"The upload is larger than {megabytes} MB. Send a smaller photo; nothing was kept.")
+    async def _refuse(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
+        advice = "Send a smaller photo; nothing was kept." if limit == self.most else "Nothing was kept."
+        problem = BodyTooLarge(f"The upload is larger than {limit // 1_000_000} MB. {advice}")
         problem.headers["connection"] = "close"
         await _refuse(problem, scope, receive, send)
 

@@ -103,6 +103,18 @@ async def test_a_body_without_a_length_is_refused_where_it_passes_the_limit(ana:
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
+async def test_what_is_wrong_in_a_hundred_thousand_places_is_said_of_some(ana: Account, app_client):
+    """Nobody needs an account to register with a million unknown fields."""
+    unknown = {f"{number:x}": 0 for number in range(300_000)}
+    async with app_client() as http:
+        refused = await http.post("/accounts", json=unknown)
+        assert (refused.status_code, refused.json()["code"]) == (413, "too_large")
+        said = (await http.post("/accounts", json=dict(list(unknown.items())[:10_000]))).json()
+    assert 10 < len(said["errors"]) < 100
+    once = (await ana.http.patch("/me", json={"timezone": "Mars/Olympus"})).json()
+    assert once["detail"].count("timezone") == len(once["errors"]) == 1
+
+
 async def test_an_address_that_no_file_can_have_is_no_crash(app_client):
     async with app_client() as http:
         for path in ("%00", "%00.js", "a" * 5000, "..%2f..%2fpyproject.toml"):
