@@ -20,6 +20,7 @@ from backend.chat.free import answer_freely, recent_lines
 from backend.chat.policy import DEFAULT
 from backend.config import Settings
 from backend.db import transaction
+from backend.people import store as people
 from backend.preferences import preferences_of, save_preferences
 from backend.selfreport.submit import submit
 from backend.tables import ChatMessage, Person
@@ -62,10 +63,7 @@ async def talk(
 ) -> Talked:
     async with transaction(sessions) as session:
         person = await session.get_one(Person, person_id)
-        state = DialogueState.from_json(await store.state_of(session, person_id))
-        spoke_at = await store.spoke_at(session, person_id)
-        if spoke_at and datetime.now(UTC) - spoke_at > DEFAULT.pending:
-            state = state.anew()
+        state = await _standing(session, person_id)
         context = await context_of(session, person, config)
         history = await recent_lines(session, person) if context.llm else []
     outcome = respond(state, turn, context)
@@ -73,6 +71,11 @@ async def talk(
     replies = await answer_freely(config, wanted, outcome, history, person) if wanted else outcome.replies
     async with transaction(sessions) as session:
         person = await session.get_one(Person, person_id, with_for_update={"key_share": True})
+        meanwhile = await _standing(session, person_id)
+        if meanwhile != state:
+            # They spoke on another device while this was thought about; a crisis that began there has not ended.
+            outcome = respond(meanwhile, turn, context)
+            replies = outcome.replies
         forgotten = RequestDelete("conversation") in outcome.actions
         if forgotten:
             await store.forget_conversation(session, person_id)
@@ -83,9 +86,17 @@ async def talk(
     return Talked(replies, tuple(cue for cue in cues if cue))
 
 
+async def _standing(session: AsyncSession, person_id: UUID) -> DialogueState:
+    state = DialogueState.from_json(await store.state_of(session, person_id))
+    spoke_at = await store.spoke_at(session, person_id)
+    long_ago = spoke_at is not None and datetime.now(UTC) - spoke_at > DEFAULT.pending
+    return state.anew() if long_ago else state
+
+
 async def open_crisis(session: AsyncSession, config: Settings, person: Person) -> tuple[Reply, ...]:
     """Thoughts of death in a form of the app are answered as in the chat, where a yes or no to what is asked is then
     understood. Called by the route of questionnaires, in its transaction."""
+    await people.hold(session, person)
     context, language = await context_of(session, person, config), language_of(person.locale)
     state = replace(DialogueState.from_json(await store.state_of(session, person.id)), locale=language)
     outcome = crisis.open_(Scene(state, Turn(), context, language, "crisis"), oblique=True)

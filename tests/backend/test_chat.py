@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -268,6 +269,11 @@ class Model:
 
     answer: str = "That sounds like a long day. What was the hardest part?"
     heard: list[dict[str, Any]] = field(default_factory=list)
+    asked: threading.Event = field(default_factory=threading.Event)
+    awake: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.awake.set()
 
     def serve(self) -> ThreadingHTTPServer:
         model = self
@@ -275,6 +281,8 @@ class Model:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 model.heard.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+                model.asked.set()
+                model.awake.wait(30)
                 body = json.dumps({"choices": [{"message": {"content": model.answer}}]}).encode()
                 self.send_response(200)
                 self.send_header("content-length", str(len(body)))
@@ -329,6 +337,20 @@ async def test_a_crisis_never_reaches_the_language_model(ana: Account, model: Mo
     await say(ana, "qwertz asdf zxcv")
     assert [message["role"] for message in model.heard[0]["messages"]] == ["system", "user"]
     assert (misread["kind"], misread["text"] in json.dumps(model.heard)) == ("crisis", False)
+
+
+async def test_a_crisis_that_begins_while_the_model_thinks_is_not_ended_by_its_answer(
+    ana: Account, model: Model
+) -> None:
+    await ana.http.put("/chat/settings", json={"free_talk": True})
+    model.awake.clear()
+    slow = asyncio.create_task(say(ana, "qwertz asdf zxcv"))
+    assert await asyncio.to_thread(model.asked.wait, 30)
+    await say(ana, "I want to kill myself")  # on another device
+    model.awake.set()
+    for answer in (await slow, await say(ana, "qwertz asdf zxcv")):
+        assert {reply["kind"] for reply in answer["replies"]} == {"crisis"}
+    assert len(model.heard) == 1
 
 
 async def test_what_the_model_must_not_say_is_replaced_by_our_own_words(ana: Account, model: Model) -> None:
