@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
-import { beforeEach, expect, test } from 'vitest';
+import { forceCloseDatabase } from 'fake-indexeddb';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { sayRefused } from '../src/capture/refusal';
 import { en } from '../src/i18n/en';
 import { afterAnswer, type Entry, newEntry, waitBefore } from '../src/outbox/entry';
@@ -68,6 +69,38 @@ test('an answer that comes after the log-out does not bring the photo back', asy
   };
   await drain(made, () => NOW);
   expect(await allEntries()).toEqual([]);
+});
+
+test('a photo that is discarded while the one before it is on its way is not sent', async () => {
+  const entries = [await waitingEntry(), await waitingEntry()];
+  const { made, calls } = road([read()]);
+  const { post } = made;
+  made.post = async (path, init) => {
+    const other = entries.find((entry) => entry.key !== init.headers['Idempotency-Key']);
+    await dropEntry(other?.key ?? '');
+    return post(path, init);
+  };
+  expect(await drain(made, () => NOW)).toBeNull();
+  expect(calls).toHaveLength(1);
+});
+
+test('a photo counts as kept once it is: a full phone says so only at the end', async () => {
+  const { put } = IDBObjectStore.prototype;
+  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(function (this: IDBObjectStore, ...given) {
+    const request = put.apply(this, given);
+    request.addEventListener('success', () => this.transaction.abort());
+    return request;
+  });
+  await expect(waitingEntry()).rejects.toThrow();
+  vi.restoreAllMocks();
+});
+
+test('a database that the browser has closed is opened again', async () => {
+  const used = vi.spyOn(IDBDatabase.prototype, 'transaction');
+  await waitingEntry();
+  forceCloseDatabase(used.mock.contexts[0] as never);
+  vi.restoreAllMocks();
+  expect(await allEntries()).toHaveLength(1);
 });
 
 test('a clip goes to its own place, and is asked after there', async () => {
@@ -165,6 +198,14 @@ test('done entries are forgotten after a day, waiting ones never', async () => {
   await drain(road([read()]).made, () => NOW);
   await drain(road([]).made, () => NOW + 25 * 3600 * 1000);
   expect(await allEntries()).toEqual([]);
+});
+
+test('how a photo ended is there for a day, also when it had waited for a week', async () => {
+  const week = NOW + 7 * 86_400_000;
+  await waitingEntry();
+  await drain(road([json(403, { code: 'consent_missing' })]).made, () => week);
+  await drain(road([]).made, () => week + 23 * 3600 * 1000);
+  expect(await only()).toMatchObject({ state: 'refused', problem: 'consent_missing' });
 });
 
 test.each([

@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { t } from '../i18n/t';
 import { whenOf } from '../i18n/dates';
 import type { Entry } from '../outbox/entry';
-import { useOutbox } from '../outbox/outbox';
+import { useEntry } from '../outbox/outbox';
 import { navigate } from '../router';
 import { Icon } from '../ui/Icon';
 import { Link } from '../ui/Link';
@@ -12,14 +12,28 @@ import { sayRefused } from './refusal';
 
 /** What happens to one photo, from the shutter to its reading. */
 export default function Sent({ id }: { id: string }) {
-  const entry = useOutbox().find((candidate) => candidate.key === id);
+  const entry = useEntry(id);
   useEffect(() => {
     if (entry?.readingId) navigate(`/reading/${entry.readingId}`, 'replace');
   }, [entry?.readingId]);
   return (
     <Screen title={t('capture.title')} back="/today">
-      {entry ? <State entry={entry} /> : <Loading />}
+      {entry === undefined && <Loading />}
+      {entry === null && <Gone />}
+      {entry && <State entry={entry} />}
     </Screen>
+  );
+}
+
+/** Discarded, or finished days ago: somebody came back to its address. */
+function Gone() {
+  return (
+    <div class="empty">
+      <p>{t('error.gone')}</p>
+      <Link to="/today" class="button primary" replace>
+        {t('app.home')}
+      </Link>
+    </div>
   );
 }
 

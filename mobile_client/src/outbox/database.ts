@@ -24,8 +24,19 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
 }
 
 async function store(name: StoreName, mode: IDBTransactionMode): Promise<IDBObjectStore> {
-  opened ??= open();
-  return (await opened).transaction(name, mode).objectStore(name);
+  const begin = async (): Promise<IDBObjectStore> => (await (opened ??= open())).transaction(name, mode).objectStore(name);
+  return begin().catch(() => {
+    opened = null; // the browser has closed it, as a phone does that put the app to sleep
+    return begin();
+  });
+}
+
+/** Once it is kept: a phone whose storage is full says so only at the end. */
+function committed({ transaction }: IDBObjectStore): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error ?? new Error('nothing was kept'));
+  });
 }
 
 export async function readOne<T>(name: StoreName, key: string): Promise<T | undefined> {
@@ -37,15 +48,21 @@ export async function readAll<T>(name: StoreName): Promise<T[]> {
 }
 
 export async function write(name: StoreName, key: string, value: unknown): Promise<void> {
-  await settled((await store(name, 'readwrite')).put(value, key));
+  const place = await store(name, 'readwrite');
+  place.put(value, key);
+  await committed(place);
 }
 
 /** Writes only what is still there: an answer that comes late must not bring back what was removed meanwhile. */
 export async function replace(name: StoreName, key: string, value: unknown): Promise<void> {
   const place = await store(name, 'readwrite');
-  if ((await settled(place.getKey(key))) !== undefined) await settled(place.put(value, key));
+  if ((await settled(place.getKey(key))) === undefined) return;
+  place.put(value, key);
+  await committed(place);
 }
 
 export async function remove(name: StoreName, key: string): Promise<void> {
-  await settled((await store(name, 'readwrite')).delete(key));
+  const place = await store(name, 'readwrite');
+  place.delete(key);
+  await committed(place);
 }

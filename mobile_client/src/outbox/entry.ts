@@ -14,6 +14,8 @@ export interface Entry {
   snapshotId: string | null;
   readingId: string | null;
   problem: string | null;
+  /** When the server had the last word (ms since epoch); entries of earlier versions of the app have none. */
+  finishedAt?: number;
 }
 
 /** Half a minute at most: a person is waiting, and the server's own limit answers with Retry-After. */
@@ -73,15 +75,15 @@ export function afterAnswer(entry: Entry, answer: Answer | null, now: number): E
   if (answer.status === 408 || answer.status === 429) return again(answer.retryAfter);
   const capturedAt = answer.code === 'captured_at_invalid' ? putRight(entry, answer.at, now) : null;
   if (capturedAt) return { ...entry, capturedAt, corrected: true, state: 'waiting', nextAt: now };
-  if (answer.status >= 400 || !answer.snapshot) return { ...entry, photo: null, state: 'refused', problem: answer.code };
+  if (answer.status >= 400 || !answer.snapshot) return { ...entry, photo: null, state: 'refused', problem: answer.code, finishedAt: now };
   return afterSnapshot(entry, answer.snapshot, now);
 }
 
 function afterSnapshot(entry: Entry, snapshot: NonNullable<Answer['snapshot']>, now: number): Entry {
   // The server has it: the photo leaves the phone, whatever happens next.
   const kept = { ...entry, photo: null, snapshotId: snapshot.id };
-  if (snapshot.status === 'read') return { ...kept, state: 'done', readingId: snapshot.readingId };
-  if (snapshot.status === 'rejected') return { ...kept, state: 'refused', problem: snapshot.problem };
+  if (snapshot.status === 'read') return { ...kept, state: 'done', readingId: snapshot.readingId, finishedAt: now };
+  if (snapshot.status === 'rejected') return { ...kept, state: 'refused', problem: snapshot.problem, finishedAt: now };
   return { ...kept, state: 'reading', attempts: entry.attempts + 1, nextAt: now + waitBefore(Math.min(entry.attempts, 3)) };
 }
 

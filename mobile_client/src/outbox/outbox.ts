@@ -7,18 +7,25 @@ import { type Entry, newEntry, unfinished } from './entry';
 import { allEntries, alone, drain, dropEntry, keepEntry, type Road } from './send';
 
 /** The page's side of the outbox: keeps the visible list fresh and knocks when it is time. */
-const entries = createStore<readonly Entry[]>([]);
+const entries = createStore<readonly Entry[] | null>(null);
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('evenkeel-outbox');
 let timer: ReturnType<typeof setTimeout> | undefined;
 let arrived: (() => void) | undefined;
 
 export function useOutbox(): readonly Entry[] {
   const owner = remembered();
-  return useStore(entries).filter((entry) => entry.owner === owner);
+  return (useStore(entries) ?? []).filter((entry) => entry.owner === owner);
+}
+
+/** Undefined until it is known what is in here; null for what is not, or no longer. */
+export function useEntry(key: string): Entry | null | undefined {
+  const known = useStore(entries) !== null;
+  const found = useOutbox().find((entry) => entry.key === key);
+  return known ? (found ?? null) : undefined;
 }
 
 async function show(): Promise<void> {
-  const before = new Set(entries.get().filter((entry) => entry.state === 'done').map((entry) => entry.key));
+  const before = new Set(entries.get()?.filter((entry) => entry.state === 'done').map((entry) => entry.key));
   const now = await allEntries();
   entries.set(now);
   if (now.some((entry) => entry.state === 'done' && !before.has(entry.key))) arrived?.();
@@ -62,6 +69,7 @@ export async function put(photo: Blob, kind: 'photo' | 'clip' = 'photo'): Promis
   if (owner === null) throw new Error('nobody is signed in'); // logged out in another tab
   const entry = newEntry(owner, photo, new Date(), kind);
   await keepEntry(entry);
+  await show();
   void knock();
   if (!navigator.onLine) void askForBackgroundSync();
   return entry.key;

@@ -1,4 +1,4 @@
-import { readAll, remove, replace, write } from './database';
+import { readAll, readOne, remove, replace, write } from './database';
 import { afterAnswer, type Answer, type Entry, unfinished } from './entry';
 
 /** How to reach the server: the page and the service worker each bring their own way of signing. */
@@ -68,7 +68,7 @@ async function advance(entry: Entry, road: Road, now: () => number): Promise<Ent
 }
 
 const old = (entry: Entry, now: number): boolean =>
-  !unfinished(entry) && now - Date.parse(entry.capturedAt) > FORGET_AFTER_MS;
+  !unfinished(entry) && now - (entry.finishedAt ?? Date.parse(entry.capturedAt)) > FORGET_AFTER_MS;
 
 async function tidy(entries: readonly Entry[], now: number): Promise<void> {
   for (const entry of entries) if (old(entry, now)) await dropEntry(entry.key);
@@ -83,7 +83,9 @@ export async function drain(road: Road, now: () => number = Date.now, force = fa
   await tidy(entries, now());
   const mine = entries.filter((entry) => unfinished(entry) && entry.owner === road.owner);
   const left: Entry[] = [];
-  for (const entry of mine) {
+  for (const { key } of mine) {
+    const entry = await readOne<Entry>('outbox', key);
+    if (!entry) continue; // discarded, or its owner has left, while the one before was on its way
     const due = force || entry.nextAt <= now();
     const next = due ? await advance(entry, road, now) : entry;
     if (unfinished(next)) left.push(next);
