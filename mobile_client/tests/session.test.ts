@@ -3,17 +3,18 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fetchJson } from '../src/api/client';
 import { allEntries } from '../src/outbox/send';
 import { put } from '../src/outbox/outbox';
-import { forget } from '../src/session/session';
+import { currentPerson, forget, refresh } from '../src/session/session';
 
 const tokenOf = (person: string): string => `e30.${btoa(JSON.stringify({ sub: person }))}.`;
 const reload = vi.fn();
 
 /** A server on which each call after the first finds its token ended; the cookie is whoever's is next in the list. */
-function server(cookies: string[]) {
+function server(cookies: string[], meanwhile?: () => Promise<void>) {
   const calls: string[] = [];
   vi.stubGlobal('fetch', async (url: string, given: RequestInit = {}) => {
     if (url.endsWith('/auth/refresh')) return Response.json({ access_token: tokenOf(cookies.shift() ?? '') });
     calls.push(`${given.method} ${url.slice('/api/v1'.length)}`);
+    await meanwhile?.();
     return Response.json({}, { status: calls.length === 1 ? 401 : 200 });
   });
   return calls;
@@ -35,6 +36,16 @@ test('a token that has ended is renewed, and the call goes out again', async () 
   await fetchJson('/me', { method: 'DELETE' });
   expect(calls).toEqual(['DELETE /me', 'DELETE /me']);
   expect(reload).not.toHaveBeenCalled();
+});
+
+test('what was on its way when its owner left does not go out again for whoever signed in next', async () => {
+  const calls = server(['ana', 'ben', 'ben'], async () => {
+    forget();
+    await refresh();
+  });
+  await expect(fetchJson('/snapshots', { method: 'POST' })).rejects.toMatchObject({ status: 401 });
+  expect(calls).toEqual(['POST /snapshots']);
+  expect(currentPerson()).toBe('ben');
 });
 
 test('when another tab has signed somebody else in, nothing is done in their name', async () => {

@@ -1,4 +1,4 @@
-import { currentToken, refresh, sessionEnded, Unreachable } from '../session/session';
+import { currentPerson, currentToken, refresh, sessionEnded, Unreachable } from '../session/session';
 import { language } from '../i18n/language';
 import { OfflineError, problemOf } from './errors';
 
@@ -30,14 +30,16 @@ async function reach<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Sends once; an expired access token is renewed and the call repeated a single time. */
+/** Sends once; an expired access token is renewed and the call repeated a single time, for the same person only. */
 export async function call(path: string, options: Call = {}): Promise<Response> {
   let token = options.anonymous ? null : (currentToken() ?? (await reach(refresh())));
+  const asker = currentPerson();
+  const same = (): boolean => !options.anonymous && currentPerson() === asker;
   let answer = await reach(send(path, options, token));
-  if (answer.status === 401 && !options.anonymous) {
+  if (answer.status === 401 && same()) {
     token = await reach(refresh());
-    if (token) answer = await reach(send(path, options, token));
-    if (!token || answer.status === 401) sessionEnded();
+    if (token && same()) answer = await reach(send(path, options, token));
+    if (same() && (!token || answer.status === 401)) sessionEnded();
   }
   if (!answer.ok) throw await problemOf(answer);
   return answer;

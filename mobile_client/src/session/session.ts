@@ -14,6 +14,7 @@ let person: string | null = null;
 let pending: Promise<string | null> | null = null;
 
 export const currentToken = (): string | null => token;
+export const currentPerson = (): string | null => person;
 
 const personOf = (jwt: string): string =>
   (JSON.parse(atob(jwt.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '')) as { sub: string }).sub;
