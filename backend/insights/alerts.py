@@ -11,7 +11,7 @@ from backend import audit
 from backend.errors import Conflict, Invalid, NotFound, PolicyForbids
 from backend.insights import store
 from backend.insights.policy import ALERTS, MOST_ALERTS, WEEK, Measure, worsened
-from backend.insights.present import allowed, figure_of, ref
+from backend.insights.present import SCALES, allowed, figure_of, ref
 from backend.insights.schemas import AlertIn, AlertOut
 from backend.insights.summary import Said, spoken
 from backend.insights.texts import ALERT_NOTICE, ALERT_RULES, ORGANISATION, say
@@ -76,10 +76,12 @@ async def newly_met(session: AsyncSession, alert: InsightAlert, week: date) -> t
 
 
 def sentence(alert: InsightAlert, department: Department | None, locale: str) -> str:
+    """The change in the unit in which the page says the figure."""
     where = department.name if department else say(ORGANISATION, locale)
     rule = say(ALERT_RULES[alert.measure], locale)
-    spoken = rule.format(where=where, weeks=alert.weeks, change=f"{alert.change:g}")
-    return spoken[:1].upper() + spoken[1:]
+    share = SCALES[ALERTS[alert.measure].view].unit == "share"  # type: ignore[index]
+    said = rule.format(where=where, weeks=alert.weeks, change=f"{alert.change * (100 if share else 1):g}")
+    return said[:1].upper() + said[1:]
 
 
 def notice_facts(

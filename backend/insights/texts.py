@@ -153,9 +153,9 @@ ALERT_RULES: Final[Mapping[str, Words]] = {
         "ko": "{where}: 부정 표정이 {weeks}주 동안 {change} 이상 상승",
     },
     "high": {
-        "en": "{where}: the share of high stress rises by {change} or more over {weeks} weeks",
-        "zh": "{where}：高压力比例在 {weeks} 周内上升 {change} 或更多",
-        "ko": "{where}: 높은 스트레스 비율이 {weeks}주 동안 {change} 이상 상승",
+        "en": "{where}: the share of high stress rises by {change} percentage points or more over {weeks} weeks",
+        "zh": "{where}：高压力比例在 {weeks} 周内上升 {change} 个百分点或更多",
+        "ko": "{where}: 높은 스트레스 비율이 {weeks}주 동안 {change}%p 이상 상승",
     },
     "who5": {
         "en": "{where}: the WHO-5 average falls by {change} points or more over {weeks} weeks",

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ApiError, OfflineError } from '../src/api/errors';
+import { UNITS } from '../src/hr/Alerts';
 import { isGone } from '../src/hr/api';
 import { axisFor, everyNth, spread, twoLines } from '../src/hr/charts/axis';
 import { address, narrowed, NOTHING, query, read } from '../src/hr/cases/filters';
@@ -173,6 +174,9 @@ describe('figures', () => {
     expect(phrase(figure('a', 52), 'points')).toBe('52');
     expect(phrase(figure('a', null), 'share')).toBe('hidden');
     expect(phrase(undefined, 'share')).toBe('hidden');
+  });
+  test('an alert says its figures as the page and its own sentence do', () => {
+    expect([UNITS.negative, UNITS.high].map((unit) => phrase(figure('x', 0.2), unit))).toEqual(['0.20', '20%']);
   });
   test('keys, one figure, the highest', () => {
     expect(keysOf(PAGE)).toEqual([{ key: 'balance', label: 'BALANCE' }, { key: 'positive', label: 'POSITIVE' }]);

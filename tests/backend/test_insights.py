@@ -413,7 +413,7 @@ async def test_an_alert_says_figures_as_the_page_does(crowd: Crowd, sessions):
         await session.flush()
         await watch(session, crowd.organisation)
     (notice,) = (await crowd.hr.http.get("/notices")).json()["items"]
-    assert "at most 20% → 60%" in notice["text"]
+    assert "rises by 20 percentage points or more over 2 weeks: at most 20% → 60%" in notice["text"]
     (listed,) = (await crowd.hr.http.get("/hr/insights/alerts")).json()["items"]
     said = [(listed[name]["value"], listed[name]["bound"]) for name in ("before", "after")]
     assert said == [(0.2, "at_most"), (0.6, "exact")]

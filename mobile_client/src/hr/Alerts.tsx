@@ -14,7 +14,8 @@ import type { Alert, AlertList, Figure, InsightMessages, Measure, Unit } from '.
 import { h } from './words';
 
 const MEASURES = ['balance', 'negative', 'high', 'who5'] as const satisfies readonly Measure[];
-const UNITS: Readonly<Record<Measure, Unit>> = { balance: 'balance', negative: 'share', high: 'share', who5: 'points' };
+/** As the pages say them: negative expression stands beside the difference that it is a part of. */
+export const UNITS: Readonly<Record<Measure, Unit>> = { balance: 'balance', negative: 'balance', high: 'share', who5: 'points' };
 /** The step of the field, and what it usually starts with: twice the smallest change that is more than rounding. */
 const FIELD: Readonly<Record<Measure, { step: number; start: number }>> = {
   balance: { step: 0.05, start: 0.2 },
