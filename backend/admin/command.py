@@ -36,7 +36,8 @@ def create_organisation(
         wanted = OrganisationIn.model_validate(given)
     except ValidationError as error:
         wrong = "; ".join(
-            f"{fault['loc'][0]} {given[str(fault['loc'][0])]!r}: {fault['msg']}" for fault in error.errors()
+            f"{fault['loc'][0]} {given[str(fault['loc'][0])]!r}: {fault['msg'].removeprefix('Value error, ')}"
+            for fault in error.errors()
         )
         raise SetupError(f"This organisation cannot be made. {wrong}") from error
     config = ready()

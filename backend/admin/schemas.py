@@ -6,13 +6,22 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, FiniteFloat
+from pydantic import AfterValidator, BaseModel, Field, FiniteFloat
 
+from backend.people.place import countries
 from backend.people.schemas import Closed, Zone
 
 Role = Literal["employee", "hr", "admin"]
 Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
-Country = Annotated[str, Field(pattern=r"^([A-Z]{2})?$")]
+
+
+def _known_country(code: str) -> str:
+    if code and code not in countries():
+        raise ValueError("no such country; use its two letters in ISO 3166, such as GB for the United Kingdom")
+    return code
+
+
+Country = Annotated[str, Field(pattern=r"^([A-Z]{2})?$"), AfterValidator(_known_country)]
 PolicyName = Literal["eu-workplace", "consented"]
 
 

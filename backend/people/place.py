@@ -12,6 +12,11 @@ def country_of(zone: str) -> str | None:
     return _countries().get(zone)
 
 
+def countries() -> frozenset[str]:
+    """Those that people live in: others have no zone."""
+    return frozenset(_countries().values())
+
+
 @cache
 def _countries() -> Mapping[str, str]:
     """Every zone with its country, older names that browsers still use ("Asia/Calcutta") among them."""

@@ -118,6 +118,7 @@ async def test_an_organisation_is_deleted_with_everybody_in_it_and_no_other(
     ("words", "said"),
     [
         (("create", "Acme", "--country", "Germany"), "country 'Germany'"),
+        (("create", "Acme", "--country", "UK"), "GB for the United Kingdom"),  # its helplines are not found under UK
         (("create", "Acme", "--timezone", "Berlin"), "Europe/Berlin"),
         (("create", "Acme", "--policy", "open"), "policy 'open'"),
         (("create", " "), "name ' '"),

@@ -105,6 +105,10 @@ def test_a_mistyped_variable_is_named_and_others_are_left_alone():
     ]
 
 
+def test_links_to_an_ipv6_address_can_be_opened():
+    assert Settings(host="::1", PORT=8000, public_url=None).origin == "http://[::1]:8000"
+
+
 def test_what_is_read_under_our_prefix_is_not_called_a_mistake(monkeypatch):
     monkeypatch.setenv("EVENKEEL_PORT", "8123")
     assert Settings().port == 8123
