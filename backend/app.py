@@ -187,6 +187,8 @@ def _field(item: dict[str, Any]) -> str:
 def _message(item: dict[str, Any]) -> str:
     if item["type"] == "json_invalid":
         return f"The body is not JSON, from character {item['loc'][-1]} on"
+    if "UploadFile" in item["msg"]:
+        return "A file belongs here, not a text"
     return str(item["msg"]).removeprefix("Value error, ")
 
 

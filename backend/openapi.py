@@ -40,7 +40,7 @@ PROBLEM: dict[str, Any] = {
         "type": "about:blank#consent_missing",
         "title": "This needs your consent first",
         "status": 403,
-        "detail": "Allow “score my photos” first; nothing was kept.",
+        "detail": "Allow “read my photos” first; nothing was kept.",
         "code": "consent_missing",
     },
 }

@@ -37,7 +37,7 @@ async def accept(session: AsyncSession, vault: Vault, person: Person, photo: Pho
         session,
         person.id,
         "score_photos",
-        "Allow “score my photos” in your consents first; this photo was not kept.",
+        "Allow “read my photos” in your consents first; this photo was not kept.",
     )
     now = datetime.now(UTC)
     snapshot = Snapshot(

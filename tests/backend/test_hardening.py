@@ -115,6 +115,11 @@ async def test_what_is_wrong_in_a_hundred_thousand_places_is_said_of_some(ana: A
     assert once["detail"].count("timezone") == len(once["errors"]) == 1
 
 
+async def test_a_text_where_a_file_belongs_is_said_in_plain_words(ana: Account):
+    said = (await ana.http.post("/snapshots", data={"file": "abc"})).json()
+    assert said["detail"] == "file: A file belongs here, not a text"
+
+
 async def test_an_address_that_no_file_can_have_is_no_crash(app_client):
     async with app_client() as http:
         for path in ("%00", "%00.js", "a" * 5000, "..%2f..%2fpyproject.toml"):

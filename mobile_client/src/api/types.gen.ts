@@ -4224,7 +4224,7 @@ export interface components {
          * Problem
          * @example {
          *       "code": "consent_missing",
-         *       "detail": "Allow “score my photos” first; nothing was kept.",
+         *       "detail": "Allow “read my photos” first; nothing was kept.",
          *       "status": 403,
          *       "title": "This needs your consent first",
          *       "type": "about:blank#consent_missing"
