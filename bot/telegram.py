@@ -78,8 +78,8 @@ class Desk(Protocol):
     async def link(self, chat_id: int, code: str) -> bool: ...
     async def unlink(self, chat_id: int) -> None: ...
     async def talk(self, chat_id: int, turn: Turn) -> Said: ...
-    async def crisis(self, text: str, locale: str) -> Sequence[Reply]:
-        """Replies when an unknown chat writes something that needs help now; else nothing."""
+    async def crisis(self, chat_id: int, turn: Turn, locale: str) -> Sequence[Reply]:
+        """Replies when an unknown chat needs help now, or answers what was asked then; else nothing."""
         ...
 
     async def photo(self, chat_id: int, content: bytes, taken_at: datetime, key: str) -> Checked: ...
@@ -190,14 +190,8 @@ class Adapter:
         locale = await self.desk.locale_of(chat_of(update))
         if locale is not None:
             await self._talk(update, Turn(text=said), locale)
-            return
-        language = language_of(update)
-        if replies := await self.desk.crisis(said, language):
-            await self._say(update, replies)
-        elif looks_like_code(said):
-            await self._linking(update, said)
         else:
-            await answer(update, out.word(language, "not_linked"))
+            await self._stranger(update, Turn(text=said))
 
     async def photo(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """The same road as a photo from the app; the message's number makes a repeated update harmless."""
@@ -230,11 +224,11 @@ class Adapter:
             await query.answer()
         if update.effective_chat.type != "private":
             return
-        locale = await self._known(update)
+        locale = await self.desk.locale_of(chat_of(update))
+        kind, _, rest = query.data.partition(":")
         if locale is None:
-            return
-        kind, rest = query.data.split(":", 1) if ":" in query.data else (query.data, "")
-        if kind == out.CHOICE:
+            await self._stranger(update, Turn(choice=rest if kind == out.CHOICE else None))
+        elif kind == out.CHOICE:
             await self._talk(update, Turn(choice=rest), locale)
         else:
             await self._rated(update, kind, rest, locale)
@@ -272,6 +266,16 @@ class Adapter:
         if locale is None:
             await answer(update, out.word(language_of(update), "not_linked"))
         return locale
+
+    async def _stranger(self, update: Update, turn: Turn) -> None:
+        """Help is for everybody; for all else it takes a code."""
+        language = language_of(update)
+        if replies := await self.desk.crisis(chat_of(update), turn, language):
+            await self._say(update, replies)
+        elif turn.text and looks_like_code(turn.text):
+            await self._linking(update, turn.text)
+        else:
+            await answer(update, out.word(language, "not_linked"))
 
     async def _linking(self, update: Update, code: str) -> bool:
         chat_id = chat_of(update)

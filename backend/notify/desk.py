@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -27,7 +27,7 @@ from backend.reading import store as readings
 from backend.tables import Person, Reading, Snapshot
 from backend.vault import Vault
 from bot.dialogue.machine import respond
-from bot.dialogue.turns import Context, DialogueState, KeepPrivate, Reply, Turn
+from bot.dialogue.turns import Choice, Context, DialogueState, KeepPrivate, Reply, Turn
 from bot.telegram import Checked, Said
 from bot.week_picture import draw
 from ml.emotions import EXPRESSIONS
@@ -35,6 +35,8 @@ from ml.faces.photo import PhotoError, inspect
 
 # Nobody looks at a chat for longer than this without wondering.
 PATIENCE: Final = 20.0
+# Strangers in a crisis that are remembered; only so that no flood fills the memory.
+STRANGERS: Final = 10_000
 # How sure a reading is, in words: the edges of "quite" and "fairly".
 SURE: Final = ((0.75, "high"), (0.5, "middle"))
 
@@ -45,6 +47,8 @@ class TelegramDesk:
     config: Settings
     vault: Vault
     announcements: Announcements
+    # Where the bot stands with strangers in a crisis, so that their "yes" answers what it asked: in memory alone.
+    strangers: dict[int, DialogueState] = field(default_factory=dict)
 
     async def _person(self, session: AsyncSession, chat_id: int) -> Person | None:
         """Linked is not enough: the consent may have ended since."""
@@ -64,7 +68,10 @@ class TelegramDesk:
 
     async def link(self, chat_id: int, code: str) -> bool:
         async with transaction(self.sessions) as session:
-            return await link.use_code(session, code, chat_id) is not None
+            linked = await link.use_code(session, code, chat_id) is not None
+        if linked:
+            self.strangers.pop(chat_id, None)
+        return linked
 
     async def unlink(self, chat_id: int) -> None:
         async with transaction(self.sessions) as session:
@@ -84,10 +91,16 @@ class TelegramDesk:
             context = await context_of(session, person, self.config)
         return await asyncio.to_thread(draw, context.days, context.usual)
 
-    async def crisis(self, text: str, locale: str) -> Sequence[Reply]:
-        """Help is for everybody: no account is needed, and nothing is kept."""
-        outcome = respond(DialogueState(), Turn(text=text), Context(locale=locale))
-        return outcome.replies if KeepPrivate() in outcome.actions else ()
+    async def crisis(self, chat_id: int, turn: Turn, locale: str) -> Sequence[Reply]:
+        """Help is for everybody: no account is needed, and nothing is stored."""
+        outcome = respond(self.strangers.pop(chat_id, DialogueState()), turn, Context(locale=locale))
+        if KeepPrivate() not in outcome.actions:
+            return ()
+        if outcome.state.place == "crisis":
+            self.strangers[chat_id] = outcome.state
+            if len(self.strangers) > STRANGERS:
+                del self.strangers[next(iter(self.strangers))]
+        return [replace(reply, choices=_of_a_crisis(reply.choices)) for reply in outcome.replies]
 
     async def photo(self, chat_id: int, content: bytes, taken_at: datetime, key: str) -> Checked:
         if len(content) > self.config.max_upload_mb * 1_000_000:
@@ -142,6 +155,11 @@ class TelegramDesk:
             except Conflict:
                 return False
             return True
+
+
+def _of_a_crisis(choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    """All else takes an account."""
+    return tuple(choice for choice in choices if choice.id.startswith("crisis:"))
 
 
 def _same_day(at: datetime, zone: str) -> bool:

@@ -113,6 +113,16 @@ async def test_a_stranger_in_a_crisis_gets_help_at_once(listening: FakeTelegram)
         assert "call" in " ".join(await talked(listening, act, 99))
 
 
+async def test_a_stranger_in_a_crisis_can_answer_what_the_bot_asks(listening: FakeTelegram) -> None:
+    hint = await talked(listening, listening.write("I can't do this anymore, I just want to disappear", 99), 99)
+    assert "ending your life" in hint[0]
+    assert "take it seriously" in (await talked(listening, listening.write("yes", 99), 99))[0]
+    assert "cold water" in (await talked(listening, listening.tap("c:crisis:ground", 99), 99))[0]
+    assert "Thank you" in (await talked(listening, listening.tap("c:crisis:safe", 99), 99))[0]
+    assert listening.sent[-1].get("reply_markup") is None, "no button that asks for a code"
+    assert "code" in (await talked(listening, listening.write("hello", 99), 99))[0]
+
+
 async def test_a_conversation_with_buttons(ana: Account, listening: FakeTelegram, sessions: Sessions) -> None:
     await link(ana, listening)
     await talked(listening, listening.write("/mood"))
