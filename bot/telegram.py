@@ -225,7 +225,7 @@ class Adapter:
         if update.effective_chat.type != "private":
             return
         locale = await self.desk.locale_of(chat_of(update))
-        kind, _, rest = query.data.partition(":")
+        kind, rest = query.data.split(":", 1) if ":" in query.data else (query.data, "")
         if locale is None:
             await self._stranger(update, Turn(choice=rest if kind == out.CHOICE else None))
         elif kind == out.CHOICE:
