@@ -46,10 +46,10 @@ async def values_of(session: AsyncSession, organisation: Organisation, first: da
     return found
 
 
-async def shown_departments(session: AsyncSession, organisation_id: UUID, last: date) -> tuple[int, int]:
-    """How many departments have any figure in the newest week, of how many."""
-    _, newest = await store.span(session, organisation_id)
-    figures = await store.newest(session, organisation_id, min(newest, week_of(last))) if newest else {}
+async def shown_departments(session: AsyncSession, organisation_id: UUID, first: date, last: date) -> tuple[int, int]:
+    """How many departments have any figure in the newest week of the month, of how many."""
+    weeks = await store.weeks(session, organisation_id, None, "trend", first, last)
+    figures = await store.newest(session, organisation_id, weeks[-1][0]) if weeks else {}
     shown = sum(1 for unit, document in figures.items() if unit is not None and _says_anything(document))
     return shown, len(await store.departments(session, organisation_id))
 

@@ -61,7 +61,7 @@ async def summarise(session: AsyncSession, organisation_id: UUID, today: date) -
     values = await summary.values_of(session, organisation, first, last)
     if all(pair is None for pair in values.values()):
         return
-    departments = await summary.shown_departments(session, organisation_id, last)
+    departments = await summary.shown_departments(session, organisation_id, first, last)
     for person in await _who_wants(session, organisation_id, "summary"):
         facts = summary.words(values, departments, f"{first:%Y-%m}", person.locale)
         await plan(session, person, f"group-summary:{first:%Y-%m}", "group_summary", facts)

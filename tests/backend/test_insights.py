@@ -482,6 +482,22 @@ async def test_the_monthly_summary_is_a_mail_with_a_way_out(crowd: Crowd, work, 
     assert "Working days with a check-in: at least 95%" in mails[0]
 
 
+async def test_the_summary_counts_departments_in_the_newest_week_of_its_month(crowd: Crowd, sessions):
+    """The last week of the month was a holiday, and the first of the next one is published already."""
+    unit = await crowd.department("Workshop")
+    async with transaction(sessions) as session:
+        for week in (date(2026, 9, 21), date(2026, 10, 5)):
+            for one in (None, unit):
+                figures = {"wellbeing": {"who5": {"value": 60}}} if week.month == 9 else {}
+                session.add(
+                    InsightWeek(organisation_id=crowd.organisation, department_id=one, week=week, figures=figures)
+                )
+        await session.flush()
+        await summarise(session, crowd.organisation, date(2026, 10, 15))
+    (notice,) = (await crowd.hr.http.get("/notices")).json()["items"]
+    assert "Departments with figures: 1 of" in notice["text"]
+
+
 async def test_nobody_is_written_to_who_does_not_want_it(crowd: Crowd, sessions):
     await falling(crowd)
     await crowd.publish(last_week())
