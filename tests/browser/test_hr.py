@@ -240,6 +240,23 @@ async def test_a_case_that_is_taken_back_leaves_the_screen_of_whoever_has_it_ope
     await expect(desk.get_by_role("heading", name=h("cases.title"))).to_be_visible()
 
 
+async def test_a_case_that_was_taken_back_leaves_the_screen_though_the_first_look_failed(
+    api: Api, product: Product, desk: Page
+) -> None:
+    await a_note_begun(desk, api, "Tea Horvat", "I wanted to write")
+
+    async def cut(route: Route) -> None:
+        await route.abort()
+
+    again = re.compile("/report\\?")
+    await desk.route(again, cut)
+    async with desk.expect_event("requestfailed", lambda request: bool(again.search(request.url))):
+        api.http.put("/me/consents/share_escalations", json={"granted": False}).raise_for_status()
+    await desk.unroute(again)
+    Api(product.url).register("elsewhere", product.demo["invite_code"]).http.post("/me/cases", json={"note": "Hello."})
+    await expect(desk.get_by_role("alert")).to_contain_text(h("case.gone"))
+
+
 async def test_looking_at_one_case_is_no_look_at_the_others(api: Api, product: Product, desk: Page) -> None:
     other = Api(product.url).register("bystander", product.demo["invite_code"])
     other.http.post("/me/cases", json={"note": "Not for today."}).raise_for_status()

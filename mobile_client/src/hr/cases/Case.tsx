@@ -56,7 +56,7 @@ function useChangesElsewhere(report: CaseReport): void {
     if (version === undefined || (version !== null && version <= report.version)) return;
     if (version !== null) toast(h('case.moved.elsewhere'));
     void reloadReport(report.id);
-  }, [version]);
+  }, [version, table.dataUpdatedAt]); // with each table until it is seen: a look may fail
 }
 
 function Report({ report }: { report: CaseReport }) {
