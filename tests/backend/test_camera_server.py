@@ -12,6 +12,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 from sqlmodel import select
+from starlette.requests import ClientDisconnect
 
 from backend.camera.policy import LIMITS, unbroken_since
 from backend.db import transaction
@@ -110,6 +111,14 @@ async def test_a_key_that_is_revoked_ends_the_waiting(agent: Agent, known, boss:
     assert (await boss.http.delete(f"/admin/cameras/{agent.id}")).status_code == 204
     async with asyncio.timeout(4):
         assert (await waiting).status_code == 401
+
+
+async def test_a_tablet_that_loses_its_network_is_no_crash(tablet: Agent, monkeypatch):
+    async def cut_off(*_: object) -> None:
+        raise ClientDisconnect
+
+    monkeypatch.setattr("backend.camera.router.sent_in", cut_off)
+    assert (await tablet.http.post("/cameras/frames", content=b"half a pict")).status_code == 400
 
 
 async def test_a_consent_that_ran_out_is_none(agent: Agent, known, sessions):
