@@ -81,7 +81,7 @@ async def talk(
             await store.forget_conversation(session, person_id)
         else:
             await store.save_state(session, person_id, outcome.state.to_json())
-            await _remember(session, person_id, turn, outcome, replies, channel)
+            await _remember(session, person, turn, outcome, replies, channel)
         cues = [await _act(session, person, action) for action in outcome.actions]
     return Talked(replies, tuple(cue for cue in cues if cue))
 
@@ -101,15 +101,15 @@ async def open_crisis(session: AsyncSession, config: Settings, person: Person) -
     state = replace(DialogueState.from_json(await store.state_of(session, person.id)), locale=language)
     outcome = crisis.open_(Scene(state, Turn(), context, language, "crisis"), oblique=True)
     await store.save_state(session, person.id, outcome.state.to_json())
-    await _remember(session, person.id, Turn(), outcome, outcome.replies, "inapp")
+    await _remember(session, person, Turn(), outcome, outcome.replies, "inapp")
     return outcome.replies
 
 
 async def _remember(
-    session: AsyncSession, person_id: UUID, turn: Turn, outcome: Outcome, replies: tuple[Reply, ...], channel: Channel
+    session: AsyncSession, person: Person, turn: Turn, outcome: Outcome, replies: tuple[Reply, ...], channel: Channel
 ) -> None:
     """What was said in a crisis is not written down; the numbers to call stay in view."""
-    said = None if KeepPrivate() in outcome.actions else await _said(session, person_id, turn, outcome.state)
+    said = None if KeepPrivate() in outcome.actions else await _said(session, person, turn, outcome.state)
     kind = "questionnaire" if any(reply.kind == "questionnaire" for reply in replies) else "text"
     rows: list[tuple[str, str, str, list[dict[str, Any]]]] = [("person", kind, said, [])] if said else []
     rows += [("bot", reply.kind, reply.text, _choices(reply)) for reply in replies]
@@ -118,7 +118,7 @@ async def _remember(
         session.add(
             ChatMessage(
                 id=uuid4(),
-                person_id=person_id,
+                person_id=person.id,
                 author=author,
                 channel=channel,
                 kind=kind,
@@ -129,14 +129,14 @@ async def _remember(
         )
 
 
-async def _said(session: AsyncSession, person_id: UUID, turn: Turn, state: DialogueState) -> str | None:
+async def _said(session: AsyncSession, person: Person, turn: Turn, state: DialogueState) -> str | None:
     """A tap is shown by its label: as it was offered, or as a command or a notice has it; never by its id."""
     if turn.choice is None:
         return turn.text
-    offered = await store.label_of(session, person_id, turn.choice)
+    offered = await store.label_of(session, person.id, turn.choice)
     if offered is None:
         with suppress(KeyError):
-            return load(language_of(state.locale)).label(turn.choice)
+            return load(language_of(state.locale or person.locale)).label(turn.choice)
     return offered
 
 

@@ -23,46 +23,41 @@ _ENGLISH_WORDS = 4
 
 def respond(state: DialogueState, turn: Turn, context: Context) -> Outcome:
     """Pure: the same state, turn and context give the same outcome. Called by the chat router and by Telegram."""
-    language = _language(state, turn, context)
-    state = replace(state, locale=language)
+    state = replace(state, locale=_written_in(turn) or state.locale)
+    language = state.locale or language_of(context.locale)
     if turn.text:
         alarm = safety.check(turn.text)
         if alarm.crisis:
             return crisis.open_(Scene(state, turn, context, language, "text"), oblique=alarm.oblique)
-    event, argument = _event(state, turn)
+    event, argument = _event(state, turn, language)
     scene = Scene(state, turn, context, language, event, argument)
     return step_for(state.place, event)(scene)
 
 
-def _language(state: DialogueState, turn: Turn, context: Context) -> str:
-    """The script of what was written decides; a few Latin letters ("ok") do not change the language."""
-    if turn.text:
-        written = script_language(turn.text)
-        if written is not None:
-            return written
-        if len(turn.text.split()) >= _ENGLISH_WORDS:
-            return "en"
-    return state.locale or language_of(context.locale)
+def _written_in(turn: Turn) -> str | None:
+    """The script of what was written decides; a few Latin letters ("ok"), or a tap, say nothing."""
+    if not turn.text:
+        return None
+    return script_language(turn.text) or ("en" if len(turn.text.split()) >= _ENGLISH_WORDS else None)
 
 
-def _event(state: DialogueState, turn: Turn) -> tuple[str, str]:
+def _event(state: DialogueState, turn: Turn, language: str) -> tuple[str, str]:
     if turn.choice is not None:
         return _choice(turn.choice)
     text = (turn.text or "").strip()
     if not text:
         return "start", ""
-    if choice := _typed_choice(state, fold(text)):
+    if choice := _typed_choice(state, language, fold(text)):
         return _choice(choice)
     if state.place == "crisis":
         return understanding.answer(text, state.asked), ""  # "make it stop" is no wish to pause messages
     if state.place == "checkin" and (value := _tapped_mood(text)):
         return "mood", str(value)
-    return understanding.intent(text, _asking(state)), ""
+    return understanding.intent(text, _asking(state, language)), ""
 
 
-def _typed_choice(state: DialogueState, folded: str) -> str | None:
+def _typed_choice(state: DialogueState, language: str, folded: str) -> str | None:
     """The choice whose label was typed, where it can be meant: "not really" is no answer to "how are you?"."""
-    language = state.locale or "en"
     if state.place == "questionnaire" and state.instrument:
         answers = instruments.text_of(state.instrument, language).answers
         number = folded if folded.isdecimal() else None  # also where it is none of them: asked for again
@@ -73,10 +68,10 @@ def _typed_choice(state: DialogueState, folded: str) -> str | None:
     return choice if choice not in ("", "yes", "no") and home == state.place else None
 
 
-def _asking(state: DialogueState) -> understanding.Asking:
+def _asking(state: DialogueState, language: str) -> understanding.Asking:
     if state.place != "exercise" or state.exercise is None:
         return state.place
-    return "exercise" if load(state.locale or "en").exercise(state.exercise).written else "guided"
+    return "exercise" if load(language).exercise(state.exercise).written else "guided"
 
 
 def _choice(choice: str) -> tuple[str, str]:

@@ -198,6 +198,9 @@ async def test_the_bot_answers_in_the_language_of_the_account(sign_up: Any) -> N
     korean: Account = await sign_up(locale="ko", display_name="지우")
     opened = await say(korean)
     assert any("가" <= letter <= "힣" for letter in opened["replies"][0]["text"])
+    await korean.http.patch("/me", json={"locale": "en"})
+    assert (await say(korean, choice="menu:help"))["replies"][0]["text"].isascii(), "nothing was written in Korean"
+    assert [item["text"] for item in await thread(korean) if item["author"] == "person"] == ["What can you do?"]
 
 
 async def test_what_did_not_help_is_not_offered_again(ana: Account, sessions: Sessions) -> None:
