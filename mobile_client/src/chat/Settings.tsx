@@ -6,6 +6,7 @@ import type { ChatSettingsOut } from '../api/shapes';
 import { sayProblem } from '../i18n/problem';
 import { t } from '../i18n/t';
 import { Confirm } from '../ui/Dialog';
+import { useSettled } from '../ui/settled';
 import { toast } from '../ui/Toast';
 
 /** Free talk where the organisation has a language model, and forgetting the conversation. */
@@ -13,7 +14,7 @@ export function Settings() {
   const settings = useQuery({ queryKey: ['chat-settings'], queryFn: () => fetchJson<ChatSettingsOut>('/chat/settings') });
   const [asking, setAsking] = useState(false);
 
-  async function act(work: () => Promise<unknown>, key: string): Promise<void> {
+  const act = useSettled(async (work: () => Promise<unknown>, key: string) => {
     try {
       await work();
       await queryClient.invalidateQueries({ queryKey: [key] });
@@ -21,7 +22,7 @@ export function Settings() {
       toast(sayProblem(error));
     }
     setAsking(false);
-  }
+  });
 
   return (
     <div class="stack-s">
@@ -32,7 +33,7 @@ export function Settings() {
             checked={settings.data.free_talk}
             onChange={(event) => {
               const json = { free_talk: event.currentTarget.checked };
-              void act(() => fetchJson('/chat/settings', { method: 'PUT', json }), 'chat-settings');
+              act(() => fetchJson('/chat/settings', { method: 'PUT', json }), 'chat-settings');
             }}
           />
           <span>
@@ -52,7 +53,7 @@ export function Settings() {
           text={t('chat.forget.text')}
           verb={t('app.delete')}
           danger
-          onConfirm={() => void act(() => fetchJson('/chat/messages', { method: 'DELETE' }), 'chat')}
+          onConfirm={() => act(() => fetchJson('/chat/messages', { method: 'DELETE' }), 'chat')}
           onClose={() => setAsking(false)}
         />
       )}

@@ -8,6 +8,7 @@ import { sayProblem } from '../i18n/problem';
 import { t } from '../i18n/t';
 import { Confirm } from '../ui/Dialog';
 import { Choices } from '../ui/Field';
+import { Loaded } from '../ui/Loaded';
 import { toast } from '../ui/Toast';
 
 interface Change {
@@ -41,25 +42,32 @@ function statusOf(state: ConsentState): string {
   return t('consent.expires', { date: dateOf(state.changed_at), until: dateOf(state.expires_at) });
 }
 
-/** One purpose, one decision: short text, full text behind it, and a choice that works at once. */
+/** One purpose, one decision: short text, full text behind it, and a choice that works at once. Nobody agrees to words that are not there. */
 export function PurposeSwitch({ state }: { state: ConsentState }) {
-  const words = useConsentTexts().data?.purposes.find((one) => one.purpose === state.purpose);
+  const texts = useConsentTexts();
+  const words = texts.data?.purposes.find((one) => one.purpose === state.purpose);
   const change = useChange(state);
   const [leaving, setLeaving] = useState(false);
   const name = t(`consent.${state.purpose}`);
-  const closed = state.standing === 'closed';
+  const open = state.standing !== 'closed' && (state.granted || words !== undefined);
   const decide = (granted: boolean): void => (granted ? change.mutate({ granted }) : setLeaving(true));
   return (
     <section class="card stack-s" data-purpose={state.purpose} data-granted={state.granted}>
       <h2 class="h3">{name}</h2>
-      <p>{words?.short}</p>
-      <details>
-        <summary>{t('consent.more')}</summary>
-        <p>{words?.text}</p>
-      </details>
+      <Loaded query={texts}>
+        {() => (
+          <>
+            <p>{words?.short}</p>
+            <details>
+              <summary>{t('consent.more')}</summary>
+              <p>{words?.text}</p>
+            </details>
+          </>
+        )}
+      </Loaded>
       <p class="small muted">{statusOf(state)}</p>
-      {!closed && state.purpose === 'share_escalations' && <SharingChoice state={state} change={change.mutate} leave={() => setLeaving(true)} />}
-      {!closed && state.purpose !== 'share_escalations' && (
+      {open && state.purpose === 'share_escalations' && <SharingChoice state={state} change={change.mutate} leave={() => setLeaving(true)} />}
+      {open && state.purpose !== 'share_escalations' && (
         <YesNo state={state} busy={change.isPending} decide={decide} />
       )}
       {leaving && (

@@ -8,6 +8,7 @@ import { PurposeSwitch } from '../consent/Purpose';
 import { Choices } from '../ui/Field';
 import { Loaded } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
+import { useSettled } from '../ui/settled';
 import { toast } from '../ui/Toast';
 import { Push } from './Push';
 import { Telegram } from './Telegram';
@@ -53,7 +54,7 @@ function Unconfirmed() {
 }
 
 function Quiet({ preferences }: { preferences: Preferences }) {
-  async function change(part: Partial<Preferences>): Promise<void> {
+  const change = useSettled(async (part: Partial<Preferences>) => {
     try {
       const saved = await fetchJson<Preferences>('/me/notifications', { method: 'PATCH', json: part });
       queryClient.setQueryData(['preferences'], saved);
@@ -61,11 +62,11 @@ function Quiet({ preferences }: { preferences: Preferences }) {
     } catch (error) {
       toast(sayProblem(error));
     }
-  }
+  });
   const time = (name: 'quiet_from' | 'quiet_to', label: string) => (
     <label class="field">
       <span class="label">{label}</span>
-      <input class="input" type="time" value={preferences[name] ?? ''} onChange={(event) => void change({ [name]: event.currentTarget.value || null })} />
+      <input class="input" type="time" value={preferences[name] ?? ''} onChange={(event) => change({ [name]: event.currentTarget.value || null })} />
     </label>
   );
   return (
@@ -77,14 +78,14 @@ function Quiet({ preferences }: { preferences: Preferences }) {
         {time('quiet_to', t('channels.quiet.to'))}
       </div>
       <label class="tick">
-        <input type="checkbox" checked={preferences.paused} onChange={(event) => void change({ paused: event.currentTarget.checked })} />
+        <input type="checkbox" checked={preferences.paused} onChange={(event) => change({ paused: event.currentTarget.checked })} />
         <span>
           <span class="block">{t('channels.pause')}</span>
           <span class="small muted">{t('channels.pause.text')}</span>
         </span>
       </label>
       <label class="tick">
-        <input type="checkbox" checked={preferences.details} onChange={(event) => void change({ details: event.currentTarget.checked })} />
+        <input type="checkbox" checked={preferences.details} onChange={(event) => change({ details: event.currentTarget.checked })} />
         <span>
           <span class="block">{t('channels.details')}</span>
           <span class="small muted">{t('channels.details.text')}</span>
@@ -95,7 +96,7 @@ function Quiet({ preferences }: { preferences: Preferences }) {
         name="prompts"
         options={(['0', '1', '2'] as const).map((value) => ({ value, label: t(`channels.prompts.${value}`) }))}
         value={`${preferences.prompts}` as '0' | '1' | '2'}
-        onValue={(value) => void change({ prompts: Number(value) })}
+        onValue={(value) => change({ prompts: Number(value) })}
       />
     </section>
   );

@@ -9,6 +9,7 @@ import { sayProblem } from '../i18n/problem';
 import { t } from '../i18n/t';
 import { Loaded } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
+import { useSettled } from '../ui/settled';
 import { toast } from '../ui/Toast';
 import { saveFile } from './save';
 
@@ -29,19 +30,19 @@ export default function Consents() {
 
 function Groups() {
   const query = useQuery({ queryKey: ['counted'], queryFn: () => fetchJson<Counted>('/me/insights') });
-  async function change(counted: boolean): Promise<void> {
+  const change = useSettled(async (counted: boolean) => {
     try {
       queryClient.setQueryData(['counted'], await fetchJson<Counted>('/me/insights', { method: 'PUT', json: { counted } }));
       toast(t('app.saved'));
     } catch (error) {
       toast(sayProblem(error));
     }
-  }
+  });
   return (
     <Loaded query={query}>
       {({ counted }) => (
         <label class="card tick">
-          <input type="checkbox" checked={counted} onChange={(event) => void change(event.currentTarget.checked)} />
+          <input type="checkbox" checked={counted} onChange={(event) => change(event.currentTarget.checked)} />
           <span>
             <span class="block">{t('consent.groups')}</span>
             <span class="small muted">{t('consent.groups.text')}</span>
