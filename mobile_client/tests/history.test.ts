@@ -4,7 +4,7 @@ import { limits, linear, segments, ticks } from '../src/history/plot';
 import { reportsSince, said } from '../src/api/selfreports';
 import type { ReportOut } from '../src/api/shapes';
 import { bandFor, ownRange, rowsOf, standing, valueOf } from '../src/history/range';
-import { addDays, dayOf, daysBetween, whenOf } from '../src/i18n/dates';
+import { addDays, dayOf, daysBetween, isDay, whenOf } from '../src/i18n/dates';
 import { sameClock, setZone, startOf } from '../src/i18n/zone';
 
 const day = (name: string, positive: number) => ({
@@ -28,6 +28,13 @@ test('the own range needs a week and never contains the day that is measured', (
   expect(standing(valueOf(days[8]?.vector ?? [], 'balance'), band)).toBe('above');
 });
 
+test('what was usual is a matter of four weeks, however few days of them there are and however many were fetched', () => {
+  const often = daysBetween('2026-08-01', '2026-11-08').map((name) => day(name, name < '2026-10-12' ? 0.9 : 0.3));
+  expect(bandFor('2026-11-09', often, 'balance')?.high).toBeCloseTo(0.2);
+  const seldom = often.filter((_, index) => index % 7 === 0);
+  expect(bandFor('2026-11-09', seldom, 'balance')).toBeNull();
+});
+
 test('mean and one deviation either way, by hand', () => {
   expect(ownRange([1, 2, 3, 4, 5, 6, 7])).toEqual({ low: 2, high: 6 }); // mean 4, population variance 4
   expect(ownRange([1, 2, 3])).toBeNull();
@@ -47,7 +54,8 @@ test('months: a leap February that starts on a Thursday', () => {
   expect(monthOf('2026-11-21')).toBe('2026-11-01');
 });
 
-test('days go over month ends and daylight saving', () => {
+test('days go over month ends and daylight saving, and what is no day is none', () => {
+  expect(['2026-03-29', '2026-02-30', '2026-99-99', 'today', '2026-3-1'].map(isDay)).toEqual([true, false, false, false, false]);
   expect(addDays('2026-03-28', 2)).toBe('2026-03-30');
   expect(daysBetween('2026-10-24', '2026-10-26')).toHaveLength(3);
 });
@@ -63,6 +71,8 @@ test('a day is the one of the person’s zone, wherever the phone is', () => {
   setZone('Europe/Berlin');
   expect(dayOf(moment)).toBe('2026-03-29');
   expect([startOf('2026-03-29'), startOf('2026-03-30')]).toEqual(['2026-03-28T23:00:00.000Z', '2026-03-29T22:00:00.000Z']);
+  setZone('America/Santiago'); // at midnight clocks go to one, and half a year later from midnight back to eleven
+  expect([startOf('2026-09-06'), startOf('2026-04-05')]).toEqual(['2026-09-06T04:00:00.000Z', '2026-04-05T04:00:00.000Z']);
   setZone('Pacific/Kiritimati');
   expect(startOf('2026-03-29')).toBe('2026-03-28T10:00:00.000Z');
   setZone('Mars/Olympus'); // a server that knows more zones than this browser

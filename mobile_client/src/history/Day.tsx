@@ -3,6 +3,7 @@ import type { HourOut } from '../api/shapes';
 import { GLYPH, share } from '../emotions';
 import { addDays, longDay, percent, useToday } from '../i18n/dates';
 import { t } from '../i18n/t';
+import { known } from '../i18n/zone';
 import { Icon } from '../ui/Icon';
 import { Link } from '../ui/Link';
 import { Loaded } from '../ui/Loaded';
@@ -30,9 +31,13 @@ export default function Day({ day }: { day: string }) {
           )}
         </div>
         <Loaded query={query}>
-          {(data) => (data.hours.length ? <Hours hours={data.hours} /> : <p class="empty">{t('history.day.empty')}</p>)}
+          {({ hours, timezone }) => (
+            <>
+              {hours.length ? <Hours hours={hours} /> : <p class="empty">{t('history.day.empty')}</p>}
+              <ReadingList day={day} zone={known(timezone) ? timezone : undefined} />
+            </>
+          )}
         </Loaded>
-        <ReadingList day={day} />
       </div>
     </Screen>
   );

@@ -24,9 +24,9 @@ export function Readings() {
   );
 }
 
-/** All readings, or one day's; each can be opened and deleted. */
-export function ReadingList({ day }: { day?: string }) {
-  const query = useReadings(day && startOf(day), day && startOf(addDays(day, 1)));
+/** All readings, or one day's by the zone that it was lived in; each can be opened and deleted. */
+export function ReadingList({ day, zone }: { day?: string; zone?: string | undefined }) {
+  const query = useReadings(day && startOf(day, zone), day && startOf(addDays(day, 1), zone));
   const [doomed, setDoomed] = useState<string | null>(null);
   return (
     <Loaded query={query}>
@@ -37,7 +37,7 @@ export function ReadingList({ day }: { day?: string }) {
           <div class="stack">
             <ul class="list">
               {readings.map((reading) => (
-                <Row key={reading.id} reading={reading} onDelete={() => setDoomed(reading.id)} />
+                <Row key={reading.id} reading={reading} when={whenOf(reading.captured_at, zone)} onDelete={() => setDoomed(reading.id)} />
               ))}
             </ul>
             <More pages={query} />
@@ -49,8 +49,7 @@ export function ReadingList({ day }: { day?: string }) {
   );
 }
 
-function Row({ reading, onDelete }: { reading: ReadingOut; onDelete: () => void }) {
-  const when = whenOf(reading.captured_at);
+function Row({ reading, when, onDelete }: { reading: ReadingOut; when: string; onDelete: () => void }) {
   return (
     <li class="reading-row">
       <Link to={`/reading/${reading.id}`} class="item">

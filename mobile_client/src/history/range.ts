@@ -1,6 +1,7 @@
 import type { DayOut } from '../api/shapes';
 import type { Said } from '../api/selfreports';
 import { share, type Emotion } from '../emotions';
+import { addDays } from '../i18n/dates';
 
 /** What a day shows on the trend: a component, or the balance of positive and negative. */
 export type Measure = 'balance' | Emotion;
@@ -16,6 +17,7 @@ export interface Band {
 }
 
 const BAND = {
+  weeks: 4, // as the server has it: what was usual in spring is not what is usual now
   days: 7, // fewer days say more about the days than about the person
   deviations: 1, // a soft band: about two days of three lie inside
 };
@@ -37,9 +39,10 @@ export function standing(value: number, band: Band | null): Standing {
   return value < band.low ? 'below' : 'usual';
 }
 
-/** The band for a day comes from the other days only: a day is never its own measure. */
+/** The band for a day comes from the four weeks before it: a day is never its own measure, and has one band on every screen. */
 export function bandFor(day: string, days: readonly DayOut[], measure: Measure): Band | null {
-  const before = days.filter((other) => other.day < day).slice(-28);
+  const from = addDays(day, -7 * BAND.weeks);
+  const before = days.filter((other) => from <= other.day && other.day < day);
   return ownRange(before.map((other) => valueOf(other.vector, measure)));
 }
 

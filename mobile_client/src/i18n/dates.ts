@@ -1,3 +1,4 @@
+import { useSyncExternalStore } from '../ui/store';
 import { localeTag } from './language';
 import { useZone, zone } from './zone';
 
@@ -6,8 +7,19 @@ export function dayOf(moment: Date = new Date()): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone: zone(), year: 'numeric', month: '2-digit', day: '2-digit' }).format(moment);
 }
 
+/** A phone puts the app away in the evening and takes it out in the morning, as it was. */
+function onClock(look: () => void): () => void {
+  const timer = setInterval(look, 60_000);
+  document.addEventListener('visibilitychange', look);
+  return () => {
+    clearInterval(timer);
+    document.removeEventListener('visibilitychange', look);
+  };
+}
+
 export function useToday(): string {
   useZone();
+  useSyncExternalStore(onClock, dayOf);
   return dayOf();
 }
 
@@ -19,6 +31,9 @@ export function calendarDay(moment: Date): string {
 
 /** Noon avoids every daylight-saving edge when only the date matters. */
 export const noon = (day: string): Date => new Date(`${day}T12:00:00`);
+
+/** What an address names as a day may be none: `2026-02-30`. */
+export const isDay = (name: string): boolean => /^\d{4}-\d\d-\d\d$/.test(name) && calendarDay(noon(name)) === name;
 
 export function addDays(day: string, count: number): string {
   const moment = noon(day);
@@ -42,10 +57,10 @@ export const dateOf = (instant: string): string => format(new Date(instant), { t
 export const timeOf = (instant: string): string => format(new Date(instant), { timeZone: zone(), timeStyle: 'short' });
 
 /** For logs, which go back over years: the year is said when it is not this one. */
-export function whenOf(instant: string): string {
+export function whenOf(instant: string, at = zone()): string {
   const moment = new Date(instant);
   const year = dayOf(moment).slice(0, 4) === dayOf().slice(0, 4) ? undefined : 'numeric';
-  return format(moment, { timeZone: zone(), year, day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+  return format(moment, { timeZone: at, year, day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 }
 
 export const percent = (share: number): string =>

@@ -8,7 +8,7 @@ export const useZone = (): string | undefined => useStore(zoneStore);
 export const deviceZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
 /** The server may know a zone that this browser does not. */
-function known(name: string): boolean {
+export function known(name: string): boolean {
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
   } catch {
@@ -32,11 +32,15 @@ function ahead(instant: number, name: string | undefined): number {
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(instant / 1000) * 1000;
 }
 
-/** When a day begins in the person's zone; asked twice because clocks may change in between. */
-export function startOf(day: string): string {
+/**
+ * When a day begins in a zone; asked twice because clocks may change in between. Where they are put forward at midnight,
+ * as in Chile and Egypt, no clock shows 0:00: the second answer would lie in the day before.
+ */
+export function startOf(day: string, name = zone()): string {
   const utc = Date.parse(`${day}T00:00:00Z`);
-  const first = utc - ahead(utc, zone());
-  return new Date(utc - ahead(first, zone())).toISOString();
+  const first = utc - ahead(utc, name);
+  const second = utc - ahead(first, name);
+  return new Date(second + ahead(second, name) < utc ? first : second).toISOString();
 }
 
 /** Whether two zones' clocks show the same, in summer and in winter. */

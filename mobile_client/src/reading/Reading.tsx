@@ -94,8 +94,10 @@ function Match({ reading }: { reading: ReadingOut }) {
 
   async function answer(agrees: boolean, felt?: Expression): Promise<void> {
     try {
-      await fetchJson(`/readings/${reading.id}/feedback`, { method: 'POST', json: { agrees, ...(felt && { felt }) } });
-      void queryClient.invalidateQueries({ queryKey: ['readings'] });
+      const json = { agrees, ...(felt && { felt }) };
+      const told = await fetchJson<ReadingOut>(`/readings/${reading.id}/feedback`, { method: 'POST', json });
+      queryClient.setQueryData(['reading', reading.id], told);
+      for (const queryKey of [['readings'], ['agreement']]) void queryClient.invalidateQueries({ queryKey });
       if (agrees || felt) setAnswered(true);
       else setAsked(true);
     } catch (error) {
