@@ -5,9 +5,11 @@ import { queryClient, useMe } from './api/queries';
 import type { Profile } from './api/shapes';
 import { administers } from './admin/ready';
 import { HR_READY, worksInHr } from './hr/ready';
+import { isDay } from './i18n/dates';
 import { t, useLanguage } from './i18n/t';
 import { readOne } from './outbox/database';
 import { match, navigate, type Params, usePath } from './router';
+import { recall } from './session/owner';
 import { session } from './session/session';
 import { agree } from './session/tongue';
 import Today from './today/Today';
@@ -71,7 +73,7 @@ const SIGNED_IN: Readonly<Record<string, Show>> = {
   '/outbox': () => <Outbox />,
   '/reading/:id': ({ id = '' }) => <Reading id={id} />,
   '/history': () => <History />,
-  '/history/day/:day': ({ day = '' }) => <Day day={day} key={day} />,
+  '/history/day/:day': ({ day = '' }) => (isDay(day) ? <Day day={day} key={day} /> : <NotFound />),
   '/chat': () => <Chat />,
   '/questionnaires': () => <Questionnaires />,
   '/questionnaire/:name': ({ name = '' }) => <Questionnaire name={name} key={name} />,
@@ -152,12 +154,12 @@ function Navigation({ path }: { path: string }) {
 }
 
 function Frame() {
-  const language = useLanguage();
+  useLanguage();
   const path = usePath();
   const { phase } = useStore(session);
   const signedIn = phase === 'in';
   useEffect(() => {
-    if (signedIn) agree().catch(() => undefined); // offline: the next start tries again
+    if (signedIn) recall().then(agree).catch(() => undefined); // offline: the next start tries again
   }, [signedIn]);
   useEffect(() => {
     if (signedIn) void import('./me/subscription').then(({ renew }) => renew()).catch(() => undefined); // the next start tries again
@@ -169,7 +171,7 @@ function Frame() {
   if (phase === 'starting' && !find(OPEN, path)) return <Loading />;
   const withNav = signedIn && !ALONE.some((prefix) => path.startsWith(prefix));
   return (
-    <div class={`shell ${withNav ? 'with-nav' : ''}`} key={language}>
+    <div class={`shell ${withNav ? 'with-nav' : ''}`}>
       <a class="button skip" href="#content">
         {t('app.skip')}
       </a>

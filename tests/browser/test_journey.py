@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
@@ -21,7 +23,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.shared, pytest.mark.slow]
 @pytest.mark.parametrize("language", ["en", "zh", "ko"])
 async def test_register_consent_check_in_and_look_back(person: Person, page: Page, photos: Path, language: str) -> None:
     await person.open()
+    await person.press("welcome.register")
+    await person.fill("username", person.username)
     await person.speak(language)
+    await expect(page.locator("input[name=username]")).to_have_value(person.username)  # the form stays
+    await person.press("welcome.have")
     await person.register()
     await person.choose()
     await person.check_in()
@@ -47,6 +53,23 @@ async def test_the_camera_photo_is_read_as_the_expression_that_was_shown(person:
     await person.check_in()
     await person.has_result()
     await expect(page.locator(".result-glyph")).to_have_text("🙂")  # the clip shows a smile at that time
+    await person.press("reading.match.yes")
+    await expect(page.get_by_text(person.say("reading.match.thanks"))).to_be_visible()
+    await person.press("app.back")
+    await page.go_forward()
+    await expect(page.get_by_text(person.say("reading.match.thanks"))).to_be_visible()  # not asked again
+
+
+async def test_an_app_that_lay_open_over_night_shows_the_new_day(person: Person, page: Page) -> None:
+    await page.clock.install()
+    await person.arrive()
+    date = page.locator("main > .stack > p.muted")
+    yesterday = await date.inner_text()
+    await page.get_by_role("button", name=person.say("today.mood.4"), exact=True).click()
+    await expect(page.get_by_text(person.say("today.mood.saved"))).to_be_visible()
+    await page.clock.fast_forward("24:00:00")
+    await expect(date).not_to_have_text(yesterday)
+    await expect(page.get_by_role("button", name=person.say("today.mood.4"), exact=True)).to_be_visible()
 
 
 async def test_without_consent_nothing_can_be_sent(person: Person, page: Page) -> None:
@@ -61,9 +84,25 @@ async def test_without_consent_nothing_can_be_sent(person: Person, page: Page) -
     await expect(page.get_by_text(person.say("capture.noconsent"))).to_be_visible()
     await expect(page.locator("video")).to_have_count(0)
 
+    # Nobody agrees to words that did not come.
+    await page.route(re.compile("/consents/texts"), lambda route: route.abort())
+    await page.reload()
+    again = page.get_by_role("button", name=person.say("app.retry"))
+    agree = page.get_by_role("button", name=person.say("consent.agree"))
+    await expect(again).to_be_visible()
+    await expect(agree).to_have_count(0)
+    await page.unroute_all()
+    await again.click()
+    await expect(agree).to_be_visible()
+
 
 async def test_a_photo_without_a_face_gets_advice(person: Person, page: Page, photos: Path) -> None:
     await person.arrive()
+    await page.evaluate("void (IDBObjectStore.prototype.put = () => { throw new Error('the phone is full') })")
+    await person.check_in_from_album(photos / "noface" / "shapes.jpg")
+    await expect(page.get_by_text(person.say("capture.notkept"))).to_be_visible()
+
+    await person.open("/today")
     await person.check_in_from_album(photos / "noface" / "shapes.jpg")
     await expect(page.locator("[data-abstained=no_face]")).to_be_visible(timeout=20_000)
     await expect(page.get_by_text(person.say("abstained.no_face"))).to_be_visible()
@@ -100,13 +139,18 @@ async def test_tokens_are_in_no_storage_that_a_script_could_read_later(person: P
     await person.arrive()
     stored = await page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])")
     assert "eyJ" not in stored
+    await page.evaluate("localStorage.clear()")  # as Safari does after a week without a visit; it keeps the cookie
     await page.reload()
     await expect(page.get_by_role("link", name=person.say("today.checkin"))).to_be_visible()
+    await person.check_in()
+    await person.has_result()
 
 
 async def test_history_of_several_days(page: Page, product: Product, api: Api, person: Person, photos: Path) -> None:
     photo = (photos / "odd" / "quality_good.jpg").read_bytes()
-    assert api.send(photo)["status"] == "read"
+    taken = datetime.now(ZoneInfo("Europe/London")) - timedelta(hours=2)
+    api.http.patch("/me", json={"timezone": "Europe/London"}).raise_for_status()
+    assert api.send(photo, taken.isoformat())["status"] == "read"
     username = api.get("/me")["username"]
     await person.open()
     await person.log_in(username)
@@ -119,6 +163,13 @@ async def test_history_of_several_days(page: Page, product: Product, api: Api, p
     await expect(page.locator("svg.chart circle.now")).to_have_count(1)
     await page.get_by_text(person.say("app.table")).click()
     await expect(page.locator("tbody tr")).to_have_count(1)
+
+    # After a move the day keeps its readings, also where it was another day by then.
+    zone = "Pacific/Kiritimati" if taken.hour >= 10 else "Pacific/Pago_Pago"
+    api.http.patch("/me", json={"timezone": zone}).raise_for_status()
+    await person.open(f"/history/day/{taken:%Y-%m-%d}")
+    await expect(page.locator("svg.chart rect.positive")).to_have_count(1)
+    await expect(page.locator(".reading-row")).to_have_count(1)
 
 
 MENU = {"en": "What can you do?", "zh": "你能做什么?", "ko": "무엇을 할 수 있어요?"}
@@ -253,7 +304,16 @@ async def test_quiet_hours_and_prompts_are_kept(person: Person, page: Page) -> N
     await page.get_by_label(person.say("channels.prompts.2")).check(force=True)
     await page.reload()
     await expect(page.get_by_label(person.say("channels.quiet.from"), exact=True)).to_have_value("21:30")
-    await expect(page.get_by_label(person.say("channels.prompts.2"))).to_be_checked()
+    twice = page.get_by_label(person.say("channels.prompts.2"))
+    await expect(twice).to_be_checked()
+
+    # What was not saved is not shown either.
+    await page.context.set_offline(True)
+    await page.get_by_label(person.say("channels.prompts.0")).click(force=True)
+    await expect(page.locator(".toast")).to_be_visible()
+    await expect(twice).to_be_checked()
+    await page.get_by_label(person.say("channels.pause")).click()
+    await expect(page.get_by_label(person.say("channels.pause"))).not_to_be_checked()
 
 
 async def test_asking_hr_for_a_conversation_and_seeing_what_becomes_of_it(

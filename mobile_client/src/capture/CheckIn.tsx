@@ -9,7 +9,7 @@ import { Link } from '../ui/Link';
 import { Screen } from '../ui/Screen';
 import type { CameraFault, Facing } from './camera';
 import type { Hint } from './guide';
-import { fromFile, redraw } from './photo';
+import { fromFile, redraw, UnreadableFile } from './photo';
 import { Viewfinder } from './Viewfinder';
 
 export default function CheckIn() {
@@ -34,17 +34,17 @@ function Capture() {
   const [facing, setFacing] = useState<Facing>('user');
   const [hint, setHint] = useState<Hint>('start');
   const [fault, setFault] = useState<CameraFault | null>(null);
-  const [unreadable, setUnreadable] = useState(false);
+  const [failed, setFailed] = useState<'unreadable' | 'notkept' | null>(null);
   const [busy, setBusy] = useState(false);
 
   async function keep(make: () => Promise<Blob>): Promise<void> {
     setBusy(true);
-    setUnreadable(false);
+    setFailed(null);
     try {
       const key = await put(await make());
       navigate(`/checkin/${key}`, 'replace');
-    } catch {
-      setUnreadable(true);
+    } catch (error) {
+      setFailed(error instanceof UnreadableFile ? 'unreadable' : 'notkept');
       setBusy(false);
     }
   }
@@ -66,9 +66,9 @@ function Capture() {
           </p>
         </>
       )}
-      {unreadable && (
+      {failed && (
         <p class="note warm" role="alert">
-          {t('capture.unreadable')}
+          {t(`capture.${failed}`)}
         </p>
       )}
       <div class="capture-controls">

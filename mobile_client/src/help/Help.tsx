@@ -21,7 +21,7 @@ export default function Help() {
   const [shared, setShared] = useState(false);
   useEffect(() => {
     void kioskKey().then((key) => setShared(key !== null));
-    void readOne<string>('local', 'country').then((kept) => kept && setCountry(kept));
+    void readOne<string>('local', 'country').then((kept) => kept !== undefined && setCountry(kept || null));
   }, []);
   const here = linesFor(country);
   function choose(next: string): void {

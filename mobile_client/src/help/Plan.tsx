@@ -30,6 +30,7 @@ export function Plan() {
           class="button"
           type="button"
           onClick={() => {
+            clearTimeout(timer.current);
             setPlan({});
             void forgetPlan().then(() => toast(t('app.saved')));
           }}

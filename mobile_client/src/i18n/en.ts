@@ -241,6 +241,7 @@ export const en = {
   'capture.busy.text': 'Close it and try again, or choose a photo from the album.',
   'capture.privacy': 'Scaled down and stripped of place and device data before it leaves the phone. Deleted once read.',
   'capture.unreadable': 'This file could not be opened as a photo. Choose another one.',
+  'capture.notkept': 'The photo could not be kept on this phone. Its storage may be full. Nothing was sent; please try again.',
   'capture.noconsent': 'Check-ins read your photo. Would you like to allow that?',
 
   'emotion.happy': 'Happy',
@@ -570,7 +571,7 @@ export const en = {
   'channels.quiet': 'Quiet hours',
   'channels.quiet.from': 'From',
   'channels.quiet.to': 'To',
-  'channels.quiet.text': 'Nothing is sent in this time.',
+  'channels.quiet.text': 'No push and no Telegram message in this time. Mails wait as well once you have set the hours yourself.',
   'channels.pause': 'Pause all notes',
   'channels.pause.text': 'The app itself keeps working.',
   'channels.details': 'May carry what it is about',

@@ -242,6 +242,7 @@ export const ko: Messages = {
   'capture.busy.text': '그 앱을 닫고 다시 시도하거나 앨범에서 사진을 골라 주세요.',
   'capture.privacy': '휴대폰을 떠나기 전에 작게 줄이고 위치와 기기 정보를 없애요. 읽으면 지워져요.',
   'capture.unreadable': '사진으로 열 수 없는 파일이에요. 다른 사진을 골라 주세요.',
+  'capture.notkept': '사진을 이 휴대폰에 보관하지 못했어요. 저장 공간이 가득 찼을 수 있어요. 보낸 것은 없으니 다시 시도해 주세요.',
   'capture.noconsent': '체크인은 사진을 읽어요. 허용할까요?',
 
   'emotion.happy': '행복',
@@ -571,7 +572,7 @@ export const ko: Messages = {
   'channels.quiet': '방해 금지 시간',
   'channels.quiet.from': '시작',
   'channels.quiet.to': '끝',
-  'channels.quiet.text': '이 시간에는 아무것도 보내지 않아요.',
+  'channels.quiet.text': '이 시간에는 푸시와 텔레그램 메시지가 오지 않아요. 시간을 직접 정하면 메일도 끝날 때까지 기다려요.',
   'channels.pause': '모든 쪽지 멈추기',
   'channels.pause.text': '앱은 그대로 쓸 수 있어요.',
   'channels.details': '내용을 담아도 돼요',

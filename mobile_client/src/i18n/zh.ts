@@ -242,6 +242,7 @@ export const zh: Messages = {
   'capture.busy.text': '关闭它再试，或者从相册选一张照片。',
   'capture.privacy': '离开手机前会缩小，并去掉位置和设备信息。读完即删。',
   'capture.unreadable': '这个文件无法作为照片打开，请换一张。',
+  'capture.notkept': '照片没能存在这部手机上，可能是存储空间已满。什么也没有发送，请再试一次。',
   'capture.noconsent': '打卡需要读取你的照片。要允许吗？',
 
   'emotion.happy': '开心',
@@ -571,7 +572,7 @@ export const zh: Messages = {
   'channels.quiet': '免打扰时段',
   'channels.quiet.from': '从',
   'channels.quiet.to': '到',
-  'channels.quiet.text': '这段时间不会发送任何消息。',
+  'channels.quiet.text': '这段时间没有推送，也没有 Telegram 消息。你自己设过时段之后，邮件也会等到时段结束。',
   'channels.pause': '暂停所有便笺',
   'channels.pause.text': '应用本身照常可用。',
   'channels.details': '可以写明内容',

@@ -1,11 +1,11 @@
 import { forgetPlan } from '../help/plan';
-import { queryClient } from '../api/queries';
+import { ME, queryClient } from '../api/queries';
 import { language } from '../i18n/language';
 import { setZone } from '../i18n/zone';
 import { remove, write } from '../outbox/database';
 import { clearOutbox } from '../outbox/outbox';
-import { forgetUser, remembered, rememberUser, setLeaving } from './remember';
-import { logOut } from './session';
+import { forgetUser, isLeaving, remembered, rememberUser, setLeaving } from './remember';
+import { currentPerson, logOut } from './session';
 
 /** Whose phone this is at the moment; the service worker reads it to send only that person's photos. */
 async function keepOwner(username: string): Promise<void> {
@@ -23,6 +23,13 @@ export async function takeOver(username: string): Promise<void> {
   const same = before !== null && spelled(before) === spelled(username);
   if (before && !same) await forgetOwner();
   await keepOwner(same ? before : username);
+}
+
+/** At every start: a browser may forget whose phone this is and keep the sign-in, as Safari does after a week without a visit. */
+export async function recall(): Promise<void> {
+  const asked = currentPerson();
+  const { username } = await queryClient.fetchQuery(ME);
+  if (!isLeaving() && currentPerson() === asked) await takeOver(username);
 }
 
 /** The device's own end is enough: the push service tells the server that nobody is there any more. */

@@ -18,9 +18,10 @@ function watch(registration: ServiceWorkerRegistration): void {
 
 export async function registerWorker(): Promise<void> {
   if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return;
-  const hadOne = navigator.serviceWorker.controller !== null;
+  let hadOne = navigator.serviceWorker.controller !== null;
   navigator.serviceWorker.addEventListener('controllerchange', () => {
     if (hadOne) location.reload(); // the first worker only claims the page; a later one brings new code
+    hadOne = true;
   });
   const registration = await navigator.serviceWorker.register('/sw.js');
   watch(registration);

@@ -20,10 +20,11 @@ import { ZoneQuestion } from './Zone';
 /** One button that matters; everything else is a calm list. */
 export default function Today() {
   const name = useMe().data?.display_name;
+  const today = useToday();
   return (
     <Screen title={name ? t('today.hello', { name }) : t('today.hello.plain')}>
       <div class="stack">
-        <p class="muted">{longDay(useToday())}</p>
+        <p class="muted">{longDay(today)}</p>
         <Waiting />
         <Link to="/checkin" class="button primary big wide">
           <Icon name="camera" />
@@ -34,7 +35,7 @@ export default function Today() {
         <State />
         <ShareQuestion />
         <Desk />
-        <Mood />
+        <Mood key={today} />
         <Notices />
         <ul class="list">
           <Row to="/chat/breathe" icon="wind" title={t('today.pause')} text={t('today.pause.text')} />

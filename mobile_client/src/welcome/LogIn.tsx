@@ -12,11 +12,15 @@ import type { Door } from './Welcome';
 
 /** Signs in; used by the log-in form and right after registering, which has more to do on arrival. */
 export async function enter(username: string, password: string, begin?: () => Promise<void>): Promise<void> {
-  const answer = await logIn(username, password, () => takeOver(username).then(begin)).catch((error: unknown) => {
+  const arrive = async (): Promise<void> => {
+    queryClient.clear(); // before anything is shown: it may be about whoever was signed out here
+    await takeOver(username);
+    await begin?.();
+  };
+  const answer = await logIn(username, password, arrive).catch((error: unknown) => {
     throw error instanceof Unreachable ? new OfflineError() : error;
   });
   if (!answer.ok) throw await problemOf(answer);
-  queryClient.clear();
 }
 
 const sayLogin = (error: unknown): string =>
