@@ -190,9 +190,9 @@ async def history(
     return [(event, who, to) for event, who, to in found]
 
 
-async def hr_people(session: AsyncSession, organisation_id: UUID) -> list[tuple[Person, int]]:
-    """Everybody of HR with the number of cases in their hands."""
-    mine = (col(Case.assignee_id) == Person.id) & col(Case.status).in_(WAITING)
+async def hr_people(session: AsyncSession, organisation_id: UUID, reader_id: UUID) -> list[tuple[Person, int]]:
+    """Everybody of HR with the number of cases in their hands; who has the reader's own is not for the reader."""
+    mine = (col(Case.assignee_id) == Person.id) & col(Case.status).in_(WAITING) & (col(Case.person_id) != reader_id)
     found = await session.exec(
         select(Person, func.count(col(Case.id)))
         .outerjoin(Case, mine)

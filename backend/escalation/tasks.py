@@ -113,7 +113,7 @@ async def _responsible(session: AsyncSession, case: Case) -> list[Person]:
 
 async def _colleagues(session: AsyncSession, case: Case) -> list[Person]:
     """Everybody in HR but the one whom the case is about."""
-    people = await store.hr_people(session, case.organisation_id)
+    people = await store.hr_people(session, case.organisation_id, case.person_id)
     return [person for person, _ in people if person.id != case.person_id]
 
 

@@ -288,6 +288,10 @@ async def test_nobody_in_hr_works_on_their_own_case(
     assert (await hr.http.post(f"{path}/resolve", json={"note": "all well"})).status_code == 404
     refused = await colleague.http.post(f"{path}/assign", json={"assignee_id": hr.id})
     assert (refused.status_code, refused.json()["field"]) == (422, "assignee_id")
+    await colleague.http.post(f"{path}/assign", json={"assignee_id": colleague.id})
+    hands = [(await one.http.get("/hr/escalations/choices")).json()["colleagues"] for one in (hr, colleague)]
+    assert [sum(one["open_cases"] for one in seen) for seen in hands] == [0, 1], "who has one's own case is not shown"
+    await colleague.http.post(f"{path}/assign", json={"assignee_id": None})
     await run_late(sessions, case["id"])
     await periodic(remind, sessions, resources, work)
     assert {"case_new", "case_reminder"} <= set(await kinds(colleague))

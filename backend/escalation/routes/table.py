@@ -93,7 +93,7 @@ async def list_escalations(
 @router.get("/hr/escalations/choices")
 async def read_choices(hr: Hr, session: Session) -> EscalationChoices:
     """Colleagues that a case can be given to, and units to filter by."""
-    people = await store.hr_people(session, hr.organisation_id)
+    people = await store.hr_people(session, hr.organisation_id, hr.id)
     units = await store.units(session, hr.organisation_id)
     return EscalationChoices(
         colleagues=[HrPerson(id=one.id, name=name_of(one), open_cases=cases) for one, cases in people],
