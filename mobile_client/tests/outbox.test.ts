@@ -146,6 +146,14 @@ test('what is not due yet is left alone, unless the network has just come back',
   expect(forced.calls).toHaveLength(1);
 });
 
+test('a clock that was set back does not keep a photo waiting until it has caught up', async () => {
+  await waitingEntry();
+  const month = 30 * 86_400_000;
+  await drain(road([new TypeError('offline')]).made, () => NOW + month);
+  expect(await drain(road([read()]).made, () => NOW)).toBeNull();
+  expect((await only()).state).toBe('done');
+});
+
 test('a refusal ends it and says why', async () => {
   await waitingEntry();
   await drain(road([json(403, { code: 'consent_missing' })]).made, () => NOW);

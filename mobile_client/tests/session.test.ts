@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fetchJson } from '../src/api/client';
 import { allEntries } from '../src/outbox/send';
 import { put } from '../src/outbox/outbox';
-import { currentPerson, forget, refresh } from '../src/session/session';
+import { currentPerson, forget, refresh, resume, session } from '../src/session/session';
 
 const tokenOf = (person: string): string => `e30.${btoa(JSON.stringify({ sub: person }))}.`;
 const reload = vi.fn();
@@ -53,6 +53,17 @@ test('when another tab has signed somebody else in, nothing is done in their nam
   void fetchJson('/me', { method: 'DELETE' });
   await vi.waitFor(() => expect(reload).toHaveBeenCalledOnce());
   expect(calls).toEqual(['DELETE /me']);
+});
+
+test('a line that has gone quiet does not keep the app shut for its owner', async () => {
+  vi.useFakeTimers();
+  vi.stubGlobal('localStorage', { getItem: (key: string) => (key === 'evenkeel.last-user' ? 'ana' : null) });
+  vi.stubGlobal('fetch', () => new Promise(() => undefined));
+  const resumed = resume();
+  await vi.advanceTimersByTimeAsync(10_000);
+  await resumed;
+  expect(session.get()).toEqual({ phase: 'in', reachable: false });
+  vi.useRealTimers();
 });
 
 test('a photo of nobody is not taken into the outbox', async () => {

@@ -11,6 +11,8 @@ export interface Road {
 const WAIT_S = 5;
 /** Finished entries stay a while, so that the screen that waits for them can follow. */
 const FORGET_AFTER_MS = 24 * 3600 * 1000;
+/** No server asks for a longer pause: such a date was made by a clock that has been set back since. */
+const LONGEST_PAUSE_MS = 3600 * 1000;
 
 export const allEntries = async (): Promise<Entry[]> =>
   (await readAll<Entry>('outbox')).sort((a, b) => a.capturedAt.localeCompare(b.capturedAt));
@@ -86,7 +88,8 @@ export async function drain(road: Road, now: () => number = Date.now, force = fa
   for (const { key } of mine) {
     const entry = await readOne<Entry>('outbox', key);
     if (!entry) continue; // discarded, or its owner has left, while the one before was on its way
-    const due = force || entry.nextAt <= now();
+    const pause = entry.nextAt - now();
+    const due = force || pause <= 0 || pause > LONGEST_PAUSE_MS;
     const next = due ? await advance(entry, road, now) : entry;
     if (unfinished(next)) left.push(next);
   }

@@ -66,16 +66,25 @@ export function refresh(): Promise<string | null> {
   return pending;
 }
 
+/** A line that has gone quiet answers nothing for minutes; the cookie may still be traded meanwhile. */
+const PATIENCE_MS = 5000;
+
+async function soon<T>(work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, give) => (timer = setTimeout(() => give(new Unreachable()), PATIENCE_MS)));
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 export async function resume(): Promise<void> {
   if (isLeaving()) {
     await tellLogOut();
     return session.set({ phase: 'out', reachable: !isLeaving() });
   }
   try {
-    const fresh = await refresh();
+    const fresh = await (remembered() ? soon(refresh()) : refresh());
     session.set({ phase: fresh ? 'in' : 'out', reachable: true });
   } catch {
-    // Offline at start: whoever was signed in here last may still take a photo; it waits in the outbox.
+    // Offline at start, or as good as: whoever was signed in here last may still take a photo; it waits in the outbox.
     session.set({ phase: remembered() ? 'in' : 'out', reachable: false });
   }
 }
