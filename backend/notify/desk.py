@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,10 +21,12 @@ from backend.db import transaction
 from backend.errors import Conflict, Problem
 from backend.intake.accept import Photo, accept
 from backend.notify import link, store
+from backend.notify.policy import moment_for, still_asked
 from backend.notify.snooze import SNOOZE, snooze
 from backend.people.consent import allows
+from backend.preferences import preferences_of
 from backend.reading import store as readings
-from backend.tables import Person, Reading, Snapshot
+from backend.tables import Notice, Person, Reading, Snapshot
 from backend.vault import Vault
 from bot.dialogue.machine import respond
 from bot.dialogue.turns import Choice, Context, DialogueState, KeepPrivate, Reply, Turn
@@ -144,11 +146,11 @@ class TelegramDesk:
                 session.add(notice)
 
     async def snooze(self, chat_id: int, notice_id: UUID) -> bool:
-        """Half an hour; False when it was put off often enough, or the day is over."""
+        """Half an hour; False when it was put off often enough, or will not be asked any more today."""
         async with transaction(self.sessions) as session:
             person = await self._known(session, chat_id)
             notice = await store.of_person(session, person.id, notice_id)
-            if notice is None or not _same_day(notice.created_at, person.timezone):
+            if notice is None or not _comes_again(notice, person, datetime.now(UTC) + SNOOZE):
                 return False
             try:
                 await snooze(session, notice, SNOOZE)
@@ -162,9 +164,12 @@ def _of_a_crisis(choices: Sequence[Choice]) -> tuple[Choice, ...]:
     return tuple(choice for choice in choices if choice.id.startswith("crisis:"))
 
 
-def _same_day(at: datetime, zone: str) -> bool:
-    here = ZoneInfo(zone)
-    return at.astimezone(here).date() == (datetime.now(UTC) + timedelta(minutes=30)).astimezone(here).date()
+def _comes_again(notice: Notice, person: Person, at: datetime) -> bool:
+    """On the day of the question, and neither in quiet hours nor in a pause: what is promised must happen."""
+    preferences, here = preferences_of(person), ZoneInfo(person.timezone)
+    if preferences.silent(at) or notice.created_at.astimezone(here).date() != at.astimezone(here).date():
+        return False
+    return still_asked(notice.kind, at, moment_for("telegram", preferences, person.timezone, at))
 
 
 def _described(reading: Reading) -> Checked:

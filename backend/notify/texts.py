@@ -81,7 +81,10 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
             "An agreement of yours ends soon",
             "Nothing needs to be done if you want it to end. To keep it, agree again under Me, Consents.",
         ),
-        "zh": ("你的一项同意即将到期", "如果愿意让它到期，什么都不用做。想继续的话，请在“我”的同意里再次确认。"),
+        "zh": (
+            "你的一项同意即将到期",
+            "如果愿意让它到期，什么都不用做。想继续的话，请在“我的” → “同意事项”里再次确认。",
+        ),
         "ko": (
             "동의 하나가 곧 끝나요",
             "끝나도 괜찮다면 아무것도 하지 않아도 돼요. 이어 가려면 ‘나’의 동의에서 다시 동의해 주세요.",

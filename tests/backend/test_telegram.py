@@ -403,6 +403,8 @@ async def test_a_mood_is_asked_with_buttons_answered_with_one_tap_or_put_off(
     assert "half an hour" in (await talked(listening, listening.tap(f"s:{asked}")))[0]
     await run_queue(dsn, sessions, worker)  # the half hour is over
     assert f"s:{asked}" in listening.buttons()
+    await ana.http.put("/me/notifications", json={"quiet_from": "11:00", "quiet_to": "23:00"})
+    assert "not today" in (await talked(listening, listening.tap(f"s:{asked}")))[0], "quiet hours have begun"
     await talked(listening, listening.tap("c:mood:5"))
     assert [report.score for report in await rows(sessions, SelfReport, ana.id)] == [5]
 
