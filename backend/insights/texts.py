@@ -114,7 +114,8 @@ KEYS: Final[Mapping[str, Words]] = {
 
 PROTECTION: Final[Mapping[str, tuple[str, ...]]] = {
     "en": (
-        "Only people who agreed to have their photos read count, and each can opt out under Me.",
+        "Only people who agreed to have their photos read count; in WHO-5 averages it is whoever answered. Each can opt out "
+        "under Me.",
         "People are counted in circles of at least five, drawn by chance: a whole circle or none of it. Nobody can see "
         "who is in which.",
         "Somebody who joins waits until five new people can be counted together. When somebody leaves, their circle is "
@@ -123,14 +124,14 @@ PROTECTION: Final[Mapping[str, tuple[str, ...]]] = {
         "Every question that HR asks here is written down.",
     ),
     "zh": (
-        "只计入同意读取照片的人，每个人都可以在“我的”里退出。",
+        "只计入同意读取照片的人；WHO-5 平均分计入回答过的人。每个人都可以在“我的”里退出。",
         "人员以至少五人的小组随机计入：整组计入或都不计入。没有人能看到谁在哪一组。",
         "新加入者要等到五位新人可以一起计入。有人离开时，其小组不再计入。",
         "数字经过取整，接近边界时只给出界限；已发布的周不再改变。",
         "人事在这里的每次查询都会被记录。",
     ),
     "ko": (
-        "사진 읽기에 동의한 사람만 집계되고, ‘나’에서 언제든 빠질 수 있어요.",
+        "사진 읽기에 동의한 사람만 집계되고, WHO-5 평균에는 답한 사람이 집계돼요. ‘나’에서 언제든 빠질 수 있어요.",
         "사람들은 무작위로 뽑힌 다섯 명 이상의 묶음으로, 전부 집계되거나 전혀 집계되지 않아요. 누가 어느 묶음인지는 아무도 볼 수 없어요.",
         "새로 온 사람은 함께 집계할 새 사람이 다섯이 될 때까지 기다려요. 누군가 나가면 그 묶음은 더 이상 집계되지 않아요.",
         "수치는 반올림되고, 끝에 가까우면 경계만 보이며, 공개된 주는 바뀌지 않아요.",

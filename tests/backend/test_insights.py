@@ -20,6 +20,7 @@ from backend.insights.policy import PEOPLE, ROUNDING, last_settled, protect, wor
 from backend.insights.publish import publish_due
 from backend.insights.router import INSIGHTS
 from backend.insights.tasks import publish_everything, summarise, watch
+from backend.insights.texts import PROTECTION
 from backend.people import consent
 from backend.people.erase import erase_account
 from backend.tables import (
@@ -249,6 +250,7 @@ async def test_support_and_well_being(crowd: Crowd):
     assert [unit["name"] for unit in overview["departments"]] == ["Workshop"]
     assert overview["floor"] == 5
     assert len(overview["protection"]) == 5
+    assert all("WHO-5" in points[0] for points in PROTECTION.values()), "there, who agreed to photos does not matter"
 
 
 async def test_under_the_eu_policy_nothing_of_a_face_is_shown_or_kept(crowd: Crowd):
