@@ -226,11 +226,14 @@ describe('the line that stays connected', () => {
     const asked = vi.fn(() => Promise.resolve(said.shift()));
     vi.stubGlobal('fetch', asked);
     const news = vi.fn();
+    const { queryClient } = await import('../src/api/queries');
+    const asksAnew = vi.spyOn(queryClient, 'invalidateQueries');
     const staying = stayConnected(new AbortController().signal, news);
     await vi.runAllTimersAsync();
     await staying;
     expect(asked).toHaveBeenCalledTimes(3);
     expect(news).toHaveBeenCalledTimes(2);
+    expect(asksAnew.mock.calls).toEqual([[{ queryKey: ['me'] }]]); // whoever left HR leaves the desk
     vi.unstubAllGlobals();
     vi.useRealTimers();
   });

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { call } from '../api/client';
 import { ApiError } from '../api/errors';
-import { queryClient } from '../api/queries';
+import { ME, queryClient } from '../api/queries';
 import { createStore } from '../ui/store';
 
 export interface News {
@@ -91,7 +91,7 @@ export async function stayConnected(signal: AbortSignal, news: () => void): Prom
     const refused = await follow(signal, () => ((tried = 0), news())).catch(refusedFor);
     if (signal.aborted) return;
     line.set(refused ? 'refused' : 'off');
-    if (refused) return;
+    if (refused) return void queryClient.invalidateQueries({ queryKey: ME.queryKey }); // the role may be gone, and the desk with it
     await pause(PAUSES_MS[Math.min(tried, PAUSES_MS.length - 1)] ?? 1000, signal);
   }
 }
