@@ -33,9 +33,10 @@ GONE = text("delete from pgqueuer where id = :id and status = 'failed'")
 
 
 async def organisation(session: AsyncSession, me: Person) -> Organisation:
-    """Locked: two administrators who change settings at once take turns."""
-    found = await session.exec(select(Organisation).where(Organisation.id == me.organisation_id).with_for_update())
-    return found.one()
+    """Locked: two administrators who change settings at once take turns. Not against rows that refer to it: a change of
+    the policy waits for people, and some of them are writing such a row."""
+    wanted = select(Organisation).where(Organisation.id == me.organisation_id)
+    return (await session.exec(wanted.with_for_update(key_share=True))).one()
 
 
 async def named(session: AsyncSession, name: str) -> list[Organisation]:

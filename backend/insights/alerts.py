@@ -23,7 +23,7 @@ class TooManyAlerts(Conflict):
 
 
 async def add(session: AsyncSession, hr: Person, wanted: AlertIn) -> tuple[InsightAlert, Department | None]:
-    organisation = await session.get_one(Organisation, hr.organisation_id, with_for_update=True)
+    organisation = await session.get_one(Organisation, hr.organisation_id, with_for_update={"key_share": True})
     terms = ALERTS[wanted.measure]
     if not allowed(terms.view, organisation.policy):
         raise PolicyForbids("Your organisation's policy keeps this figure with its owners; only WHO-5 can be watched.")

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from backend import audit
+from backend.admin import store
 from backend.admin.policy import RetentionPolicy
 from backend.admin.tasks import end_consents, remind_of_consents, remove_what_is_old
 from backend.db import transaction
@@ -132,6 +133,8 @@ async def test_a_removal_that_waits_for_a_clip_to_be_read_keeps_nobody_from_the_
         async with asyncio.timeout(20):
             made = await arun.http.post("/admin/departments", json={"name": "Lab"})
         assert (made.status_code, removing.done()) == (201, False)
+        # Whoever erases their own account takes these two in this order: the other way round each waits for the other.
+        await session.exec(select(Person.id).where(Person.id == UUID(ana.id)).with_for_update(nowait=True))
     assert (await removing).status_code == 204
 
 
@@ -198,6 +201,14 @@ async def test_a_yes_while_the_policy_changes_was_said_under_the_old_one(sign_up
     assert (await changing).json()["policy"] == "eu-workplace"
     states = {one["purpose"]: one["standing"] for one in (await last.http.get("/me/consents")).json()}
     assert states["share_escalations"] == "policy_changed"
+
+
+async def test_an_account_can_be_erased_while_an_administrator_changes_settings(arun: Account, ana: Account, sessions):
+    """The line in the audit log refers to the organisation: each waited for the other."""
+    async with transaction(sessions) as session:
+        await store.organisation(session, await session.get_one(Person, UUID(arun.id)))
+        async with asyncio.timeout(20):
+            assert (await ana.http.delete("/me")).status_code == 200
 
 
 async def test_thresholds_and_retention_keep_their_bounds(arun: Account):

@@ -17,6 +17,7 @@ from backend.errors import Conflict, NotFound
 from backend.paging import Cursor
 from backend.people.erase import erase_account, erase_outbox
 from backend.people.sessions import end_all
+from backend.people.store import lock_person
 from backend.tables import Person
 
 router = APIRouter()
@@ -74,6 +75,7 @@ async def change_member(person_id: UUID, change: MemberChange, me: Admin, sessio
 async def remove_member(person_id: UUID, me: Admin, state: State) -> None:
     """Closes an account when somebody leaves: everything about them is erased, as if they had done it."""
     async with state.sessions() as session, session.begin():
+        await lock_person(session, person_id)  # before the row, as whoever erases their own account
         person = await _member(session, me, person_id)
         await _keep_an_admin(session, person)
         _, addresses = await erase_account(session, state.vault, person)
