@@ -219,7 +219,8 @@ describe('axes', () => {
 describe('the line that stays connected', () => {
   test('is taken up again after an end, and given up when it is refused', async () => {
     vi.useFakeTimers();
-    const { stayConnected } = await import('../src/hr/live');
+    const shown: string[] = [];
+    const unsubscribe = line.subscribe(() => shown.push(line.get()));
     const session = await import('../src/session/session');
     vi.spyOn(session, 'currentToken').mockReturnValue('token');
     const said = [new Response('404 page not found', { status: 404 }), ...['event: hello\ndata: {}\n\nevent: end\ndata: {"code":"again"}\n\n', 'event: hello\ndata: {}\n\nevent: end\ndata: {"code":"not_allowed"}\n\n'].map((text) => new Response(text))];
@@ -233,6 +234,8 @@ describe('the line that stays connected', () => {
     await staying;
     expect(asked).toHaveBeenCalledTimes(3);
     expect(news).toHaveBeenCalledTimes(2);
+    unsubscribe();
+    expect(shown.filter((state, index) => state !== shown[index - 1])).toEqual(['off', 'on', 'refused']); // an hour that is over is no lost connection
     expect(asksAnew.mock.calls).toEqual([[{ queryKey: ['me'] }]]); // whoever left HR leaves the desk
     vi.unstubAllGlobals();
     vi.useRealTimers();

@@ -46,24 +46,27 @@ function watched(signal: AbortSignal): { signal: AbortSignal; heard: () => void;
   };
 }
 
-/** Reads one line until it ends; true when it said that nobody should connect again. */
-async function follow(signal: AbortSignal, news: () => void): Promise<boolean> {
+/** How a line ended: it was cut; it said that it is to be joined again, as each does after an hour; or that it is not. */
+type End = 'lost' | 'again' | 'refused';
+
+/** Reads one line until it ends. */
+async function follow(signal: AbortSignal, news: () => void): Promise<End> {
   const watch = watched(signal);
   return await read(watch.signal, watch.heard, news).finally(watch.end);
 }
 
-async function read(signal: AbortSignal, heard: () => void, news: () => void): Promise<boolean> {
+async function read(signal: AbortSignal, heard: () => void, news: () => void): Promise<End> {
   const answer = await call('/hr/escalations/live', { signal });
-  let refused = false;
+  let end: End = 'lost';
   const hear = listener(({ event, data }) => {
-    if (event === 'end') refused = data.includes('not_allowed');
+    if (event === 'end') end = data.includes('not_allowed') ? 'refused' : 'again';
     if (event === 'hello') line.set('on');
     if (event === 'hello' || event === 'cases') news();
   });
   const reader = (answer.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream() as never).getReader();
   for (;;) {
     const { done, value } = (await reader.read()) as ReadableStreamReadResult<string>;
-    if (done) return refused;
+    if (done) return end;
     heard();
     hear(value);
   }
@@ -83,15 +86,15 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   });
 
 /** By Evenkeel itself: a gateway that knows of no server for a moment says 404 or 403 as well. */
-const refusedFor = (error: unknown): boolean => error instanceof ApiError && ['not_signed_in', 'not_allowed'].includes(error.code);
+const endOf = (error: unknown): End => (error instanceof ApiError && ['not_signed_in', 'not_allowed'].includes(error.code) ? 'refused' : 'lost');
 
 /** Connects, and again after every end, until it is told to stop or is refused. */
 export async function stayConnected(signal: AbortSignal, news: () => void): Promise<void> {
   for (let tried = 0; !signal.aborted; tried += 1) {
-    const refused = await follow(signal, () => ((tried = 0), news())).catch(refusedFor);
+    const end = await follow(signal, () => ((tried = 0), news())).catch(endOf);
     if (signal.aborted) return;
-    line.set(refused ? 'refused' : 'off');
-    if (refused) return void queryClient.invalidateQueries({ queryKey: ME.queryKey }); // the role may be gone, and the desk with it
+    if (end !== 'again') line.set(end === 'refused' ? 'refused' : 'off');
+    if (end === 'refused') return void queryClient.invalidateQueries({ queryKey: ME.queryKey }); // the role may be gone, and the desk with it
     await pause(PAUSES_MS[Math.min(tried, PAUSES_MS.length - 1)] ?? 1000, signal);
   }
 }
