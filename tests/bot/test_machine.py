@@ -145,7 +145,7 @@ def test_after_plain_words_a_no_is_asked_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["nobody can help me", "没人能帮我", "아무도 못 도와줘요", "there's no point", "i'm not safe"]
+    "said", ["nobody can help me", "没人能帮我", "아무도 못 도와줘요", "there's no point", "i'm not safe", "no idea"]
 )
 def test_a_no_that_denies_nothing_ends_nothing(said: str) -> None:
     for asked in ("", "in_danger", "safe"):
