@@ -17,13 +17,17 @@ from backend.tables import Notice
 SNOOZE: Final = timedelta(minutes=30)
 
 
+class PutOffEnough(Conflict):
+    code, title = "put_off_enough", "This was put off a few times already"
+
+
 async def snooze(session: AsyncSession, notice: Notice, wait: timedelta) -> None:
     """Called by the route and by Telegram's button."""
     times = int(notice.facts.get("snoozed", 0))
     if notice.kind != PROMPT:
         raise Conflict("Only the question for your mood can be put off.")
     if times >= DEFAULT.snoozes:
-        raise Conflict("This was put off a few times already; it will not come again.")
+        raise PutOffEnough("This was put off a few times already; it will not come again.")
     notice.facts = {**notice.facts, "snoozed": times + 1}
     notice.due_at = datetime.now(UTC) + wait
     session.add(notice)

@@ -189,6 +189,7 @@ test('each refusal has its own advice', () => {
   expect(say('captured_at_invalid')).toBe(en['error.photo_time']);
   expect(say('unsupported_format')).toBe(en['error.photo_type']);
   expect(say('consent_missing', 'clip')).toBe(en['error.consent']);
+  expect(say('not_found')).toBe(en['error.gone']);
   expect(say('unsupported_format', 'clip')).toBe(en['clip.refused']);
   expect(say('damaged')).toBe(en['abstained.other']);
 });

@@ -2,7 +2,10 @@ import { expect, test, vi } from 'vitest';
 import { phaseAt, RHYTHM, TOTAL_S } from '../src/chat/rhythm';
 import { EMOTIONS, EXPRESSIONS, GROUPS, share } from '../src/emotions';
 import { CHECKED_ON, COUNTRIES, dialable, emergencyNumbers, guessCountry, linesFor } from '../src/help/helplines';
+import { ApiError } from '../src/api/errors';
 import { whenOf } from '../src/i18n/dates';
+import { en } from '../src/i18n/en';
+import { sayProblem } from '../src/i18n/problem';
 import { blocksOf } from '../src/me/blocks';
 import { browserOf } from '../src/me/browser';
 import { surenessOf, wordingOf } from '../src/reading/sentence';
@@ -101,6 +104,11 @@ test('devices are named, not fingerprinted', () => {
   const agent = 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36';
   expect(browserOf(agent)).toBe('Chrome · Android');
   expect(browserOf('')).toBe('–');
+});
+
+test('a refusal is not called trouble of the server', () => {
+  expect(sayProblem(new ApiError(409, 'nothing_to_confirm', ''))).toBe(en['error.moved']);
+  expect(sayProblem(new ApiError(409, 'put_off_enough', ''))).toBe(en['today.later.over']);
 });
 
 test('a log says the year where it is not this one', () => {

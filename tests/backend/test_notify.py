@@ -240,7 +240,8 @@ async def test_a_mood_is_asked_once_a_slot_of_those_who_want_it_and_can_be_put_o
         await tasks.deliver(session, NoticeDue(person_id=UUID(ana.id), notice_id=asked.id), resources)
         early = select(Delivery).where(Delivery.notice_id == asked.id)
         assert (await session.exec(early)).all() == []
-    assert (await ana.http.post(f"/notices/{asked.id}/snooze", json={})).status_code == 409
+    enough = await ana.http.post(f"/notices/{asked.id}/snooze", json={})
+    assert (enough.status_code, enough.json()["code"]) == (409, "put_off_enough")
 
 
 @pytest.mark.usefixtures("always_time_to_ask")

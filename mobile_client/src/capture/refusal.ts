@@ -6,6 +6,7 @@ const OF_ANY: Readonly<Record<string, Key>> = {
   consent_missing: 'error.consent',
   policy_forbids: 'error.policy',
   captured_at_invalid: 'error.photo_time',
+  not_found: 'error.gone', // erased before it was read, with the consent for it
 };
 
 const OF_A_PHOTO: Readonly<Record<string, Key>> = {

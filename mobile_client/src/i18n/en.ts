@@ -164,6 +164,7 @@ export const en = {
   'today.thanks': 'Thank you, that helps to choose better notes.',
   'today.later': 'In an hour',
   'today.later.done': 'It comes back in an hour.',
+  'today.later.over': 'It was put off a few times already and does not come again.',
   'today.mood': 'How do you feel right now?',
   'today.mood.saved': 'Noted. It appears beside your readings in History.',
   'today.mood.1': 'Very low',

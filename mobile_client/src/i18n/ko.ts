@@ -165,6 +165,7 @@ export const ko: Messages = {
   'today.thanks': '고마워요. 더 알맞은 쪽지를 고르는 데 쓸게요.',
   'today.later': '한 시간 뒤에',
   'today.later.done': '한 시간 뒤에 다시 물어볼게요.',
+  'today.later.over': '이미 몇 번 미뤄서 다시 묻지 않을게요.',
   'today.mood': '지금 기분이 어떠세요?',
   'today.mood.saved': '적어 두었어요. 기록에서 결과와 나란히 볼 수 있어요.',
   'today.mood.1': '아주 낮아요',

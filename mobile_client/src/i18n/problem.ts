@@ -8,6 +8,8 @@ const BY_CODE: Readonly<Record<string, Key>> = {
   policy_forbids: 'error.policy',
   case_moved: 'error.moved',
   case_open: 'error.case_open',
+  nothing_to_confirm: 'error.moved',
+  put_off_enough: 'today.later.over',
   gone_meanwhile: 'error.gone',
   invite_unknown: 'error.invite',
   password_wrong: 'error.credentials',

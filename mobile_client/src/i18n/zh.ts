@@ -165,6 +165,7 @@ export const zh: Messages = {
   'today.thanks': '谢谢，这能帮助我们选更合适的便笺。',
   'today.later': '一小时后',
   'today.later.done': '一小时后再来。',
+  'today.later.over': '已经推迟过几次，不会再来了。',
   'today.mood': '你现在感觉怎样？',
   'today.mood.saved': '记下了。它会和读数一起出现在“记录”里。',
   'today.mood.1': '很低落',
