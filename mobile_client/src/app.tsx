@@ -165,8 +165,9 @@ function Frame() {
     if (signedIn) void import('./me/subscription').then(({ renew }) => renew()).catch(() => undefined); // the next start tries again
   }, [signedIn]);
   useEffect(() => {
-    // A reload in the middle of the first choices comes back to them.
-    if (signedIn) void readOne('local', 'consent-open').then((open) => open && navigate('/welcome/consent', 'replace'));
+    // A reload in the middle of the first choices comes back to them, from anywhere but help.
+    const back = signedIn && !find(OPEN, location.pathname);
+    if (back) void readOne('local', 'consent-open').then((open) => open && navigate('/welcome/consent', 'replace'));
   }, [signedIn]);
   if (phase === 'starting' && !find(OPEN, path)) return <Loading />;
   const withNav = signedIn && !ALONE.some((prefix) => path.startsWith(prefix));

@@ -29,6 +29,10 @@ async def test_register_consent_check_in_and_look_back(person: Person, page: Pag
     await expect(page.locator("input[name=username]")).to_have_value(person.username)  # the form stays
     await person.press("welcome.have")
     await person.register()
+    await person.open("/help")
+    await person.title("help.title")
+    await person.open("/today")  # where the first choices are not made yet
+    await person.title("consent.title")
     await person.choose()
     await person.check_in()
     await person.has_result()
@@ -129,6 +133,14 @@ async def test_the_photo_leaves_without_metadata_and_scaled_down(person: Person,
         await person.check_in_from_album(source)
         await expect(page).to_have_url(re.compile(r"/reading/"), timeout=20_000)
         await person.press("app.back")
+    await page.evaluate(
+        "void (window.createImageBitmap = ((made) => (...given) => new Promise((later) => setTimeout(later, 500))"
+        ".then(() => made(...given)))(createImageBitmap))"
+    )
+    await person.check_in_from_album(source)
+    await person.press("app.back")  # before the photo was opened: it is not sent
+    await page.wait_for_timeout(1000)
+    await expect(page).to_have_url(re.compile("/today$"))
     sent = [bytes(photo) for photo in await page.evaluate("window.sent")]
     assert len(sent) == 2
     assert all(b"Exif" not in photo for photo in sent)

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useConsents } from '../api/queries';
 import { PurposeSwitch } from '../consent/Purpose';
 import { t } from '../i18n/t';
@@ -36,13 +36,15 @@ function Capture() {
   const [fault, setFault] = useState<CameraFault | null>(null);
   const [failed, setFailed] = useState<'unreadable' | 'notkept' | null>(null);
   const [busy, setBusy] = useState(false);
+  const left = useRef(false);
+  useEffect(() => () => void (left.current = true), []);
 
   async function keep(make: () => Promise<Blob>): Promise<void> {
     setBusy(true);
     setFailed(null);
     try {
-      const key = await put(await make());
-      navigate(`/checkin/${key}`, 'replace');
+      const photo = await make();
+      if (!left.current) navigate(`/checkin/${await put(photo)}`, 'replace'); // whoever went back meanwhile has not sent it
     } catch (error) {
       setFailed(error instanceof UnreadableFile ? 'unreadable' : 'notkept');
       setBusy(false);
