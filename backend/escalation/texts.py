@@ -245,7 +245,7 @@ REPORT: Final[dict[str, dict[str, str]]] = {
         "share": "{share} % of readings", "guidance": "For a good conversation", "history": "What happened",
         "nobody": "nobody yet", "system": "Evenkeel", "somebody": "an account that was deleted",
         "marker": "support was offered", "printed": "Opened by {name}, {at}. The person sees that this was opened.",
-        "page": "Page {page} of {pages}", "confidential": "Confidential", "own": "Only the person's own words were shared.",
+        "page": "Page {page} of {pages}", "confidential": "Confidential", "own": "No levels and no reasons were shared.",
     },
     "zh": {
         "title": "个案 {number}", "name": "姓名", "unit": "部门", "level": "与平时相比", "status": "状态", "hour": "分享时间",
@@ -254,7 +254,7 @@ REPORT: Final[dict[str, dict[str, str]]] = {
         "not_helpful": "没有帮助", "unanswered": "没有回应", "units": "最常见的面部动作", "share": "占记录的 {share}%",
         "guidance": "怎样好好谈一谈", "history": "经过", "nobody": "还没有人", "system": "Evenkeel",
         "somebody": "已删除的账号", "marker": "提供了支持", "printed": "由 {name} 于 {at} 打开。本人会看到这次打开。",
-        "page": "第 {page} 页，共 {pages} 页", "confidential": "保密", "own": "只分享了本人的话。",
+        "page": "第 {page} 页，共 {pages} 页", "confidential": "保密", "own": "没有分享程度和原因。",
     },
     "ko": {
         "title": "사례 {number}", "name": "이름", "unit": "부서", "level": "평소와 비교", "status": "상태", "hour": "공유 시각",
@@ -264,6 +264,6 @@ REPORT: Final[dict[str, dict[str, str]]] = {
         "share": "기록의 {share}%", "guidance": "좋은 대화를 위해", "history": "지난 일", "nobody": "아직 없음",
         "system": "Evenkeel", "somebody": "삭제된 계정", "marker": "도움을 제안함",
         "printed": "{name} 님이 {at}에 열었습니다. 본인은 열람 사실을 볼 수 있습니다.",
-        "page": "{pages}쪽 중 {page}쪽", "confidential": "대외비", "own": "본인의 말만 공유되었습니다.",
+        "page": "{pages}쪽 중 {page}쪽", "confidential": "대외비", "own": "정도와 이유는 공유되지 않았습니다.",
     },
 }  # fmt: skip

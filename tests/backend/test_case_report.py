@@ -408,7 +408,8 @@ def test_letters_that_no_font_has_do_not_stop_the_report() -> None:
     assert "Ana" in said
 
 
-def test_a_case_without_levels_says_that_only_words_were_shared() -> None:
+def test_a_case_without_levels_says_so_and_claims_no_words_that_nobody_wrote() -> None:
+    assert "words" not in read(pdf_of(a_report(), "Kim Hansen", AT)).partition(texts.REPORT["en"]["guidance"])[0]
     said = read(pdf_of(a_report(note="Please call me."), "Kim Hansen", AT))
     assert "Please call me." in said
     assert texts.REPORT["en"]["own"] in said

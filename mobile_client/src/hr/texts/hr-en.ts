@@ -79,7 +79,7 @@ export const en = {
   'case.log': '{name} can see that you opened this, and when.',
   'case.why': 'Why there is a case',
   'case.words': 'In their own words',
-  'case.only': 'Only these words were shared: no levels, no reasons.',
+  'case.only': 'No levels and no reasons were shared.',
   'case.reasons': 'Reasons',
   'case.days': 'Against the usual range, day by day',
   'case.days.chart': 'Chart of {n} days: level of each day against the own usual range, with the days on which support was offered.',

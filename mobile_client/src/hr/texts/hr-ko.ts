@@ -80,7 +80,7 @@ export const ko: HrMessages = {
   'case.log': '이 화면을 언제 열었는지 {name} 님이 볼 수 있어요.',
   'case.why': '사례가 열린 이유',
   'case.words': '본인의 말',
-  'case.only': '이 말만 공유했어요. 정도와 이유는 없어요.',
+  'case.only': '정도와 이유는 공유하지 않았어요.',
   'case.reasons': '이유',
   'case.days': '날마다 평소와 비교',
   'case.days.chart': '{n}일 그래프: 날마다 본인의 평소 범위와 비교한 정도와 도움을 제안한 날.',

@@ -80,7 +80,7 @@ export const zh: HrMessages = {
   'case.log': '{name} 可以看到你打开过这里以及时间。',
   'case.why': '为什么有这个个案',
   'case.words': '本人的话',
-  'case.only': '只分享了这些话：没有程度，也没有原因。',
+  'case.only': '没有分享程度和原因。',
   'case.reasons': '原因',
   'case.days': '每天与平时相比',
   'case.days.chart': '{n} 天的图：每天与本人平时范围相比的程度，以及提供支持的日子。',
