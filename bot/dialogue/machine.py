@@ -62,7 +62,8 @@ def _typed_choice(state: DialogueState, language: str, folded: str) -> str | Non
         answers = instruments.text_of(state.instrument, language).answers
         number = folded if folded.isdecimal() else None  # also where it is none of them: asked for again
         value = next((str(value) for value, label in answers if fold(label) == folded), number)
-        return value and choice_of(state.instrument, len(state.answers), value)
+        if value:
+            return choice_of(state.instrument, len(state.answers), value)
     choice = load(language).choices.get(folded, "")
     home = _ASKED_AT.get(choice.partition(":")[0], "" if state.place == "crisis" else state.place)
     return choice if choice not in ("", "yes", "no") and home == state.place else None

@@ -386,6 +386,13 @@ def test_a_questionnaire_that_is_left_for_something_else_begins_anew(turn: Turn,
     assert instruments.text_of("gad7", again.state.locale or "en").intro in again.replies[0].text
 
 
+@pytest.mark.parametrize("language", speech.LANGUAGES)
+def test_a_questionnaire_is_left_by_the_words_of_its_button(language: str) -> None:
+    begun = respond(DialogueState(), Turn(choice="menu:gad7"), Context(locale=language))
+    left = respond(begun.state, Turn(text=begun.replies[0].choices[-1].label), Context(locale=language))
+    assert left.replies[0].key == "say.left_exercise"
+
+
 def test_phq9_item_9_leads_to_the_crisis_answer_and_is_still_stored() -> None:
     *_, last = run(Turn(choice="menu:phq9"), *answers("phq9", [0] * 8 + [1]))
     assert last.state.place == "crisis"
