@@ -74,6 +74,28 @@ async def test_when_the_answer_gets_lost_the_photo_still_counts_once(person: Per
     assert await readings_of(page, person) == 1
 
 
+async def test_when_the_answer_to_registering_gets_lost_the_second_try_comes_in(
+    person: Person, page: Page, product: Product
+) -> None:
+    admin = Api(product.url).sign_in(**product.demo["logins"]["admin"])
+    once = admin.http.post("/admin/invites", json={}).json()["code"]
+
+    async def lose_the_answer(route: Route) -> None:
+        await route.fetch()
+        await route.abort("connectionreset")
+
+    await page.route(re.compile("/accounts$"), lose_the_answer, times=1)
+    await person.open()
+    await person.press("welcome.register")
+    given = {"invite_code": once, "username": person.username, "password": PASSWORD, "phone": "+44 7911 123456"}
+    for name, text in given.items():
+        await person.fill(name, text)
+    await person.press("welcome.register")
+    await expect(page.get_by_text(person.say("error.offline"))).to_be_visible()
+    await person.press("welcome.register")
+    await person.title("consent.title")
+
+
 async def test_a_slow_line_shows_that_something_happens(person: Person, page: Page) -> None:
     await person.arrive()
 

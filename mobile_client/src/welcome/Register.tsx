@@ -28,6 +28,23 @@ async function make(body: Record<string, string>): Promise<void> {
   });
 }
 
+/** What a second try is told when the answer to the first was lost on the way: the account is there. */
+const PERHAPS_MADE = ['already_taken', 'invite_unknown'];
+
+async function makeAndEnter(form: Form): Promise<void> {
+  const refused = await make(bodyOf(form)).then(
+    () => null,
+    (error: unknown) => {
+      if (error instanceof ApiError && PERHAPS_MADE.includes(error.code)) return error;
+      throw error;
+    },
+  );
+  // Whose account it is knows its password; anybody else is told what was refused.
+  await enter(form.username.trim(), form.password, beginConsent).catch((error: unknown) => {
+    throw refused ?? error;
+  });
+}
+
 export function Register({ go }: { go: (door: Door) => void }) {
   const [form, setForm] = useState<Form>(EMPTY);
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
@@ -43,8 +60,7 @@ export function Register({ go }: { go: (door: Door) => void }) {
     if (wrong.length) return setFault(t('error.invalid'));
     setBusy(true);
     try {
-      await make(bodyOf(form));
-      await enter(form.username.trim(), form.password, beginConsent);
+      await makeAndEnter(form);
       navigate('/welcome/consent', 'replace');
     } catch (error) {
       setFaults(sayFields(error));
