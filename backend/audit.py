@@ -27,7 +27,8 @@ LOCK: Final = 7_310_564  # any constant of ours: entries are chained one after t
 async def record(
     session: AsyncSession, organisation_id: UUID | None, actor: Person | None, action: str, **details: Any
 ) -> AuditEntry:
-    """Called beside the act, in its transaction. `details` carry no health data and no names."""
+    """Called after the act, in its transaction: until that ends nobody else writes here, so the act must not wait for
+    anybody any more. `details` carry no health data and no names."""
     await session.exec(text("select pg_advisory_xact_lock(:key)"), params={"key": LOCK})  # type: ignore[call-overload]
     newest = select(AuditEntry.digest).order_by(col(AuditEntry.id).desc()).limit(1)
     before = (await session.exec(newest)).first() or BEGINNING

@@ -19,6 +19,7 @@ from backend.errors import SetupError
 from backend.keycheck import check_key
 from backend.people.codes import invite_code
 from backend.people.erase import erase_account
+from backend.people.store import lock_person
 from backend.tables import Invite, Organisation
 from backend.vault import Vault
 
@@ -58,6 +59,8 @@ async def dissolve(session: AsyncSession, vault: Vault, name: str) -> set[str]:
     organisation = await _the_one(session, name)
     await check_key(session, vault)  # it signs the receipts
     people = await store.people(session, organisation.id)
+    for person in people:  # all before the first line in the audit log: nobody else writes there from then on
+        await lock_person(session, person.id)
     addresses: set[str] = set()
     for person in people:
         addresses |= (await erase_account(session, vault, person))[1]

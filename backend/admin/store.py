@@ -44,7 +44,8 @@ async def named(session: AsyncSession, name: str) -> list[Organisation]:
 
 
 async def people(session: AsyncSession, organisation_id: UUID) -> list[Person]:
-    return list(await session.exec(select(Person).where(Person.organisation_id == organisation_id)))
+    found = await session.exec(select(Person).where(Person.organisation_id == organisation_id).order_by(col(Person.id)))
+    return list(found)
 
 
 async def every_organisation(session: AsyncSession) -> list[tuple[Organisation, int, int]]:

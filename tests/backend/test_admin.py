@@ -211,6 +211,20 @@ async def test_an_account_can_be_erased_while_an_administrator_changes_settings(
             assert (await ana.http.delete("/me")).status_code == 200
 
 
+async def test_a_department_is_deleted_while_one_of_its_members_is_changed(arun: Account, ana: Account, sessions):
+    """Who changes the member writes to the audit log next: it must not be held by who waits for the member."""
+    made = (await arun.http.post("/admin/departments", json={"name": "Lab"})).json()["id"]
+    await arun.http.patch(f"/admin/members/{ana.id}", json={"department_id": made})
+    waiting = text("select count(*) from pg_locks where locktype = 'transactionid' and not granted")
+    async with transaction(sessions) as session:
+        await session.exec(select(Person.id).where(Person.id == UUID(ana.id)).with_for_update(key_share=True))
+        deleting = asyncio.create_task(arun.http.delete(f"/admin/departments/{made}"))
+        while not (await session.exec(waiting)).scalar_one():  # noqa: ASYNC110 - the database has no event for it
+            await asyncio.sleep(0.01)
+        assert (await session.exec(text(f"select pg_try_advisory_xact_lock({audit.LOCK})"))).scalar_one()
+    assert (await deleting).status_code == 204
+
+
 async def test_thresholds_and_retention_keep_their_bounds(arun: Account):
     good = await arun.http.put("/admin/thresholds", json={"values": {"lof_threshold": 2.0}})
     assert good.json()["values"]["lof_threshold"] == 2.0

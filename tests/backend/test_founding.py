@@ -20,6 +20,7 @@ from backend.cli import app
 from backend.config import Settings
 from backend.db import transaction
 from backend.demo import NAME, ensure_demo
+from backend.people.store import lock_person
 from backend.tables import Blob
 
 Command = Callable[..., "asyncio.Future[Result]"]
@@ -112,6 +113,25 @@ async def test_an_organisation_is_deleted_with_everybody_in_it_and_no_other(
         assert (await audit.verify(session)).broken_at is None
     listed = (await command("list")).output
     assert (gone in listed, stays in listed) == (False, True)
+
+
+async def test_a_deletion_that_waits_for_somebody_keeps_nobody_from_the_audit_log(
+    command: Command, app_client: Callable[[], httpx.AsyncClient], sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    """Who erases their own account in that moment writes there next: each would wait for the other."""
+    name, people = f"Acme {uuid4().hex[:6]}", []
+    for how in ("create", "invite"):
+        async with app_client() as http:
+            people.append(UUID((await register(http, code_in(await command(how, name)))).json()["id"]))
+    waiting = text("select count(*) from pg_locks where locktype = 'advisory' and not granted")
+    async with transaction(sessions) as session:
+        await lock_person(session, max(people))
+        deleting = asyncio.ensure_future(command("delete", name, "--confirm", name))
+        while not (await session.exec(waiting)).scalar_one():  # type: ignore[call-overload]  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        free = text(f"select pg_try_advisory_xact_lock({audit.LOCK})")
+        assert (await session.exec(free)).scalar_one()  # type: ignore[call-overload]
+    assert (await deleting).exit_code == 0
 
 
 @pytest.mark.parametrize(

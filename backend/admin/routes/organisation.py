@@ -84,8 +84,8 @@ async def delete_department(department_id: UUID, me: Admin, session: Session) ->
     department = await store.department(session, me.organisation_id, department_id)
     if department is None:
         raise NotFound
-    await audit.record(session, me.organisation_id, me, "department.deleted", department=department.id)
     await store.remove(session, department)
+    await audit.record(session, me.organisation_id, me, "department.deleted", department=department.id)
 
 
 @router.get("/invites")
@@ -117,8 +117,8 @@ async def delete_invite(code: str, me: Admin, session: Session) -> None:
     invite = await store.invite(session, me.organisation_id, code)
     if invite is None:
         raise NotFound
-    await audit.record(session, me.organisation_id, me, "invite.deleted", role=invite.role)
     await store.remove(session, invite)
+    await audit.record(session, me.organisation_id, me, "invite.deleted", role=invite.role)
 
 
 def _invite_out(invite: Invite) -> InviteOut:
