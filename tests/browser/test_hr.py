@@ -391,3 +391,27 @@ async def test_an_alert_is_made_and_removed(desk: Page, world: str) -> None:
     await made.get_by_role("button").click()
     await desk.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
     await expect(made).to_have_count(0)
+
+
+async def test_many_windows_of_the_console_do_not_use_up_the_browsers_connections(desk: Page, api: Api) -> None:
+    """A browser opens six connections to a host over HTTP/1.1: a line in each window would leave none to ask by."""
+    await desk.goto("/hr")
+    await seen(desk, "hidden")
+    for _ in range(7):
+        window = await desk.context.new_page()
+        await window.goto("/hr")
+        await expect(window.locator("[data-line=on]")).to_be_visible()
+        await seen(window, "hidden")
+    api.http.patch("/me", json={"display_name": "Late Comer"}).raise_for_status()
+    api.http.post("/me/cases", json={"note": "While nobody looked."}).raise_for_status()
+    await seen(desk, "visible")
+    await expect(desk.locator("tr[data-case]", has_text="Late Comer")).to_be_visible()
+
+
+async def seen(page: Page, state: str) -> None:
+    """As when another window is put in front of this one, which a browser without a screen does not do."""
+    await page.evaluate(
+        "state => (Object.defineProperty(document, 'visibilityState', { value: state, configurable: true }),"
+        " document.dispatchEvent(new Event('visibilitychange')))",
+        state,
+    )

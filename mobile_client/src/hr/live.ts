@@ -99,12 +99,20 @@ export async function stayConnected(signal: AbortSignal, news: () => void): Prom
   }
 }
 
-/** One line for the whole console. Every table of cases is loaded again on news. */
+/** One line for the whole console, while somebody can see it: a browser opens six connections to a host over HTTP/1.1, and
+ * six forgotten windows would leave none to ask by. Every table of cases is loaded again on news, and with each new line. */
 export function useLive(): void {
   useEffect(() => {
-    const ended = new AbortController();
-    line.set('joining');
-    void stayConnected(ended.signal, () => void queryClient.invalidateQueries({ queryKey: ['hr', 'cases'] }));
-    return () => ended.abort();
+    let ended = new AbortController();
+    const look = (): void => {
+      ended.abort();
+      ended = new AbortController();
+      if (document.visibilityState === 'hidden') return;
+      line.set('joining');
+      void stayConnected(ended.signal, () => void queryClient.invalidateQueries({ queryKey: ['hr', 'cases'] }));
+    };
+    look();
+    document.addEventListener('visibilitychange', look);
+    return () => (document.removeEventListener('visibilitychange', look), ended.abort());
   }, []);
 }
