@@ -127,10 +127,10 @@ async def test_a_deletion_that_waits_for_somebody_keeps_nobody_from_the_audit_lo
     async with transaction(sessions) as session:
         await lock_person(session, max(people))
         deleting = asyncio.ensure_future(command("delete", name, "--confirm", name))
-        while not (await session.exec(waiting)).scalar_one():  # type: ignore[call-overload]  # noqa: ASYNC110
+        while not (await session.exec(waiting)).scalar_one():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         free = text(f"select pg_try_advisory_xact_lock({audit.LOCK})")
-        assert (await session.exec(free)).scalar_one()  # type: ignore[call-overload]
+        assert (await session.exec(free)).scalar_one()
     assert (await deleting).exit_code == 0
 
 
