@@ -1,8 +1,11 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fetchJson } from '../src/api/client';
+import { keepPlan, readPlan } from '../src/help/plan';
+import { write } from '../src/outbox/database';
 import { allEntries } from '../src/outbox/send';
 import { put } from '../src/outbox/outbox';
+import { takeOver } from '../src/session/owner';
 import { currentPerson, forget, refresh, resume, session } from '../src/session/session';
 
 const tokenOf = (person: string): string => `e30.${btoa(JSON.stringify({ sub: person }))}.`;
@@ -53,6 +56,15 @@ test('when another tab has signed somebody else in, nothing is done in their nam
   void fetchJson('/me', { method: 'DELETE' });
   await vi.waitFor(() => expect(reload).toHaveBeenCalledOnce());
   expect(calls).toEqual(['DELETE /me']);
+});
+
+test('whose phone it was is known where the browser has forgotten a part of it', async () => {
+  await write('local', 'owner', 'ana');
+  await keepPlan({ call: 'My sister' });
+  await takeOver('Ana ');
+  expect(await readPlan()).toEqual({ call: 'My sister' });
+  await takeOver('ben');
+  expect(await readPlan()).toEqual({});
 });
 
 test('a line that has gone quiet does not keep the app shut for its owner', async () => {

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Request, expect
 
 from tests.browser.harness import PASSWORD, Api, Product
 from tests.browser.person import Person
@@ -69,8 +69,11 @@ async def test_an_app_that_lay_open_over_night_shows_the_new_day(person: Person,
     await person.arrive()
     date = page.locator("main > .stack > p.muted")
     yesterday = await date.inner_text()
-    await page.get_by_role("button", name=person.say("today.mood.4"), exact=True).click()
+    said: list[Request] = []
+    page.on("request", lambda asked: said.append(asked) if asked.url.endswith("/selfreports") else None)
+    await page.get_by_role("button", name=person.say("today.mood.4"), exact=True).dblclick()
     await expect(page.get_by_text(person.say("today.mood.saved"))).to_be_visible()
+    assert len(said) == 1
     await page.clock.fast_forward("24:00:00")
     await expect(date).not_to_have_text(yesterday)
     await expect(page.get_by_role("button", name=person.say("today.mood.4"), exact=True)).to_be_visible()

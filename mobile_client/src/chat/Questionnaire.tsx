@@ -110,7 +110,7 @@ function Ask({ instrument }: { instrument: InstrumentOut }) {
           </button>
         ))}
       </fieldset>
-      {at > 0 && (
+      {at > 0 && at < total && (
         <button class="button plain" type="button" onClick={() => setAnswers(answers.slice(0, -1))}>
           {t('app.back')}
         </button>

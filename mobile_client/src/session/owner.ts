@@ -2,7 +2,7 @@ import { forgetPlan } from '../help/plan';
 import { ME, queryClient } from '../api/queries';
 import { language } from '../i18n/language';
 import { setZone } from '../i18n/zone';
-import { remove, write } from '../outbox/database';
+import { readOne, remove, write } from '../outbox/database';
 import { clearOutbox } from '../outbox/outbox';
 import { forgetUser, isLeaving, remembered, rememberUser, setLeaving } from './remember';
 import { currentPerson, logOut } from './session';
@@ -19,7 +19,7 @@ const spelled = (username: string): string => username.normalize('NFKC').trim().
 
 /** Whoever signed in: the same person again, in whatever letters, or another one. */
 export async function takeOver(username: string): Promise<void> {
-  const before = remembered();
+  const before = remembered() ?? (await readOne<string>('local', 'owner')) ?? null;
   const same = before !== null && spelled(before) === spelled(username);
   if (before && !same) await forgetOwner();
   await keepOwner(same ? before : username);

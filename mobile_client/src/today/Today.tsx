@@ -128,20 +128,23 @@ const FACES = ['😞', '🙁', '😐', '🙂', '😄'];
 
 /** One tap, no screen: what a person says stands beside what was read. */
 function Mood() {
-  const [saved, setSaved] = useState(false);
+  const [state, setState] = useState<'open' | 'sending' | 'saved'>('open');
   async function say(value: number): Promise<void> {
+    if (state === 'sending') return; // not disabled: the keyboard would lose its place
+    setState('sending');
     try {
       await submitReport('mood', [value]);
-      setSaved(true);
+      setState('saved');
       void queryClient.invalidateQueries({ queryKey: ['selfreports'] });
     } catch (error) {
       toast(sayProblem(error));
+      setState('open');
     }
   }
   return (
     <section class="card stack-s" aria-live="polite">
       <h2 class="h3">{t('today.mood')}</h2>
-      {saved ? (
+      {state === 'saved' ? (
         <p>{t('today.mood.saved')}</p>
       ) : (
         <div class="mood">
