@@ -251,14 +251,19 @@ class Adapter:
             await answer(update, out.word(locale, "snoozed" if again else "no_more"))
 
     async def failed(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Logged by kind only: a text may be in the error, a token in the address."""
+        """Logged by kind only: a text may be in the error, a token in the address. Who needs help now gets it all the
+        same: that takes no account and no database."""
         log.error("an update failed", error=type(context.error).__name__)
         if isinstance(update, Update) and update.effective_chat:
             locale = language_of(update)
             with suppress(Exception):
                 locale = await self.desk.locale_of(chat_of(update)) or locale
+            said = words_of(update.message)  # a tapped button's message is our own
+            replies = await self.desk.crisis(chat_of(update), Turn(text=said), locale) if said else ()
             with suppress(TelegramError):
-                await context.bot.send_message(chat_of(update), out.word(locale, "trouble"))
+                await self._say(update, replies)
+                if not replies:
+                    await context.bot.send_message(chat_of(update), out.word(locale, "trouble"))
 
     async def _known(self, update: Update) -> str | None:
         """The language of a linked chat; anybody else is told how to link."""

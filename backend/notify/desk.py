@@ -70,10 +70,7 @@ class TelegramDesk:
 
     async def link(self, chat_id: int, code: str) -> bool:
         async with transaction(self.sessions) as session:
-            linked = await link.use_code(session, code, chat_id) is not None
-        if linked:
-            self.strangers.pop(chat_id, None)
-        return linked
+            return await link.use_code(session, code, chat_id) is not None
 
     async def unlink(self, chat_id: int) -> None:
         async with transaction(self.sessions) as session:
@@ -82,6 +79,7 @@ class TelegramDesk:
     async def talk(self, chat_id: int, turn: Turn) -> Said:
         async with self.sessions() as session:
             person = await self._known(session, chat_id)
+        self.strangers.pop(chat_id, None)
         talked = await talk(self.sessions, self.config, person.id, turn, "telegram")
         picture = await self._week(person) if "week" in talked.cues else None
         opens = {"share": "/me/cases", "erase_account": "/me/erase"}

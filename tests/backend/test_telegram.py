@@ -21,6 +21,7 @@ from telegram import Chat, Message, Update
 from backend.config import Settings
 from backend.db import transaction
 from backend.notify.bot_process import run_until
+from backend.notify.desk import TelegramDesk
 from backend.preferences import preferences_of
 from backend.resources import Resources
 from backend.tables import ChatMessage, Notice, Person, Reading, SelfReport, Snapshot, TelegramLink
@@ -121,6 +122,17 @@ async def test_a_stranger_in_a_crisis_can_answer_what_the_bot_asks(listening: Fa
     assert "Thank you" in (await talked(listening, listening.tap("c:crisis:safe", 99), 99))[0]
     assert listening.sent[-1].get("reply_markup") is None, "no button that asks for a code"
     assert "code" in (await talked(listening, listening.write("hello", 99), 99))[0]
+
+
+async def test_a_crisis_is_answered_where_the_database_fails(
+    listening: FakeTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: Any) -> None:
+        raise ConnectionError("no connection is free")
+
+    monkeypatch.setattr(TelegramDesk, "locale_of", fails)
+    assert "broke on our side" in (await talked(listening, listening.write("hello", 99), 99))[0]
+    assert "take it seriously" in (await talked(listening, listening.write("I want to kill myself", 99), 99))[0]
 
 
 async def test_a_conversation_with_buttons(ana: Account, listening: FakeTelegram, sessions: Sessions) -> None:
