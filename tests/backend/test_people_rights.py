@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import threading
 import zipfile
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -17,6 +18,7 @@ from backend.config import Settings
 from backend.db import transaction
 from backend.events import RollupUpdated
 from backend.jobs import emit
+from backend.people import export
 from backend.people.access import record_look
 from backend.people.belongings import tables_of
 from backend.people.receipts import verify
@@ -104,6 +106,14 @@ async def full(sign_up, sessions, resources, face, work, home, config: Settings)
     (outbox / "1.eml").write_text(f"To: Full Person <{address}>\nSubject: s\n\nhello\n")
     (outbox / "2.eml").write_text("To: other@example.org\nSubject: s\n\nhello\n")
     return person
+
+
+async def test_an_export_of_years_keeps_nobody_else_waiting(ana: Account, monkeypatch):
+    """It is packed beside the loop that answers everybody."""
+    packed_by = []
+    monkeypatch.setattr(export, "pack", lambda *_: packed_by.append(threading.current_thread()) or b"zip")
+    assert (await ana.http.get("/me/export")).content == b"zip"
+    assert packed_by != [threading.current_thread()]
 
 
 async def test_the_export_holds_everything_in_two_forms(full: Account):
