@@ -371,6 +371,18 @@ async def test_figures_have_a_table_a_file_and_a_reason_where_they_are_hidden(
     assert {row["key"] for row in rows} == {"normal", "mild", "high"}
 
 
+async def test_all_questions_that_were_asked_can_be_read_not_only_the_newest(desk: Page, product: Product) -> None:
+    asks = Api(product.url).sign_in(**product.demo["logins"]["hr"])
+    for _ in range(25):
+        asks.get("/hr/insights/trend")
+    await look(desk, "/hr/insights")
+    log = desk.locator("details", has_text=h("insights.queries"))
+    await log.locator("summary").click()
+    await expect(log.locator("li")).to_have_count(20)
+    await log.get_by_role("button", name="Show more", exact=True).click()
+    await expect(log.locator("li").nth(24)).to_be_visible()
+
+
 async def test_a_link_to_a_department_that_is_gone_shows_everybody(desk: Page, world: str) -> None:
     await look(desk, "/hr/insights?view=stress&department=Merged%20away")
     await expect(desk.get_by_label(h("insights.department"), exact=True)).to_have_value("")

@@ -76,7 +76,13 @@ export const useInsights = (view: View, wanted: Wanted) =>
   });
 
 export const useQueryLog = () =>
-  useQuery({ queryKey: key('queries'), queryFn: () => fetchJson<Page<Asked>>('/hr/insights/queries?limit=20'), staleTime: 0 });
+  useInfiniteQuery({
+    queryKey: key('queries'),
+    initialPageParam: '',
+    queryFn: ({ pageParam }) => fetchJson<Page<Asked>>(`/hr/insights/queries?${new URLSearchParams({ limit: '20', ...(pageParam && { cursor: pageParam }) })}`),
+    getNextPageParam: (page) => page.next_cursor,
+    staleTime: 0,
+  });
 
 export const useAlerts = () => useQuery({ queryKey: key('alerts'), queryFn: () => fetchJson<AlertList>('/hr/insights/alerts') });
 

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { whenOf } from '../../i18n/dates';
 import { Loaded } from '../../ui/Loaded';
+import { More } from '../../ui/More';
 import { useQueryLog } from '../api';
 import { dayName } from '../days';
 import type { Figure, Overview as Shown, ScopeFigures, Unit } from '../shapes';
@@ -106,13 +107,14 @@ function Questions() {
 }
 
 function QuestionList() {
+  const query = useQueryLog();
   return (
     <div class="stack-s">
       <p class="small muted">{h('insights.queries.text')}</p>
-      <Loaded query={useQueryLog()}>
-        {({ items }) => (
+      <Loaded query={query}>
+        {({ pages }) => (
           <ul class="stack-s">
-            {items.map((one) => (
+            {pages.flatMap((page) => page.items).map((one) => (
               <li key={one.id} class="dated">
                 <span class="muted nowrap">{whenOf(one.at)}</span>
                 <span>
@@ -124,6 +126,7 @@ function QuestionList() {
           </ul>
         )}
       </Loaded>
+      <More pages={query} />
     </div>
   );
 }
