@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
-from playwright.async_api import Page, Request, expect
+from playwright.async_api import Page, Request, Route, expect
 
 from tests.browser.harness import PASSWORD, Api, Product
 from tests.browser.person import Person
@@ -309,6 +309,25 @@ async def test_the_chosen_language_becomes_the_one_of_notes_and_bot(person: Pers
     async with page.expect_response(lambda answer: answer.request.method == "PATCH") as patched:
         await person.speak("ko")
     assert (await (await patched.value).json())["locale"] == "ko"
+
+
+async def test_whoever_comes_back_from_the_mail_sees_the_address_confirmed(person: Person, page: Page) -> None:
+    address = {"email": "ana@example.org", "email_confirmed": False}
+
+    async def with_an_address(route: Route) -> None:
+        answer = await route.fetch()
+        await route.fulfill(response=answer, json={**await answer.json(), **address})
+
+    await person.arrive()
+    await page.route(re.compile("/api/v1/me$"), with_an_address)
+    await person.open("/me/channels")
+    mails = page.locator("[data-purpose=email]")
+    await mails.get_by_role("button", name=person.say("consent.agree")).click()
+    unconfirmed = page.get_by_text(person.say("channels.email.unconfirmed"))
+    await expect(unconfirmed).to_be_visible()
+    address["email_confirmed"] = True
+    await page.evaluate("void window.dispatchEvent(new Event('visibilitychange'))")
+    await expect(unconfirmed).to_have_count(0)
 
 
 async def test_quiet_hours_and_prompts_are_kept(person: Person, page: Page) -> None:

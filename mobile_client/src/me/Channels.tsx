@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/preact-query';
 import { fetchJson } from '../api/client';
-import { queryClient, useConsents, useMe } from '../api/queries';
+import { ME, queryClient, useConsents } from '../api/queries';
 import type { PreferencesOut as Preferences } from '../api/shapes';
 import { sayProblem } from '../i18n/problem';
 import { t } from '../i18n/t';
@@ -32,7 +32,7 @@ export default function Channels() {
 
 /** Shown while somebody allows mails to an address that might not be theirs. */
 function Unconfirmed() {
-  const me = useMe().data;
+  const me = useQuery({ ...ME, staleTime: 0 }).data; // whoever comes back from the mail has followed its link
   const wanted = useConsents().data?.some((state) => state.purpose === 'email' && state.granted);
   async function again(): Promise<void> {
     try {

@@ -24,6 +24,7 @@ export function Telegram() {
     queryKey: ['telegram'],
     queryFn: () => fetchJson<Link>('/me/telegram'),
     enabled: consent?.granted === true,
+    staleTime: 0, // whoever comes back from Telegram has used the code
   });
   if (!consent) return null;
   return (
