@@ -2,7 +2,8 @@ import type { ComponentChildren, VNode } from 'preact';
 import { expect, test } from 'vitest';
 import type { Shared } from '../src/api/cases';
 import { beginning, History } from '../src/hr/cases/History';
-import type { CaseEvent } from '../src/hr/shapes';
+import type { CaseEvent, Figure, InsightPage } from '../src/hr/shapes';
+import { Groups } from '../src/hr/insights/Panels';
 import { CaseContent } from '../src/today/Share';
 
 /** What somebody reads of these elements, parts of our own included. */
@@ -60,4 +61,12 @@ test('nobody is said to have agreed on a day on which nothing was asked', () => 
   expect(said('person', 'opened')).toMatch(/^Ana asked for this conversation on .*20/);
   expect(said('policy', 'shared')).toMatch(/^Ana agreed to share this on .*20/);
   expect(said('policy', 'opened')).toMatch(/^Ana agreed beforehand .* shared on .*20/);
+});
+
+test('where age bands are too small the card of ages says so, beside the genders that are shown', () => {
+  const figure = (key: string, label: string, value: number | null): Figure => ({ key, label, value, bound: 'exact', people: value && 10, hidden: value === null ? 'too_few' : null });
+  const week = { week: '2026-11-09', until: '2026-11-15', figures: [figure('gender.female', 'Women', 0.2), figure('gender.male', 'Men', null)] };
+  const page = { scale: { low: -1, high: 1, unit: 'balance' } } as InsightPage;
+  const seen = read(Groups({ page, week })).replaceAll('\n', '');
+  expect(seen).toMatch(/Women\+0\.20Menhidden.*at least 10 people.*Age.*No group is large enough to be shown/);
 });

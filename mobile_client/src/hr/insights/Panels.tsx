@@ -134,18 +134,19 @@ function Profile({ title, figures, page, kind }: { title: string; figures: reado
 const short = (figure: Figure): string =>
   weekdays()[Number(figure.key.slice(8))]?.short ?? figure.label;
 
-function Groups({ page, week }: { page: InsightPage; week: WeekFigures }) {
-  const shown = week.figures.filter((figure) => figure.value !== null);
-  if (!shown.length) return <p class="card muted">{h('insights.groups.none')}</p>;
+export function Groups({ page, week }: { page: InsightPage; week: WeekFigures }) {
   return (
     <div class="panels">
-      {(['gender', 'age'] as const).map((kind) => (
-        <section class="card stack-s" key={kind}>
-          <h2 class="h3">{h(`insights.${kind}`)}</h2>
-          <Rows figures={starting(week, kind)} scale={page.scale} />
-          <People figures={starting(week, kind)} />
-        </section>
-      ))}
+      {(['gender', 'age'] as const).map((kind) => {
+        const figures = starting(week, kind);
+        return (
+          <section class="card stack-s" key={kind}>
+            <h2 class="h3">{h(`insights.${kind}`)}</h2>
+            {figures.some((figure) => figure.value !== null) ? <Rows figures={figures} scale={page.scale} /> : <p class="muted">{h('insights.groups.none')}</p>}
+            <People figures={figures} />
+          </section>
+        );
+      })}
     </div>
   );
 }
