@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from difflib import get_close_matches
+from email.errors import MessageError
+from email.headerregistry import Address
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +25,12 @@ NO_SETTINGS: Final = (
     "EVENKEEL_CHROMIUM", "EVENKEEL_EXAMPLES",
 )  # fmt: skip
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+def sender_of(text: str) -> Address:
+    """An address alone, or in angle brackets after a name, in which a comma needs no quotes ("Acme, Inc.")."""
+    name, _, address = text.rpartition("<")
+    return Address(display_name=name.strip().strip('"'), addr_spec=address.removesuffix(">").strip())
 
 
 class Settings(BaseSettings):
@@ -129,6 +137,15 @@ class Settings(BaseSettings):
         if value.upper() not in LOG_LEVELS:
             raise ValueError(f"must be one of {', '.join(LOG_LEVELS)}")
         return value.upper()
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _a_sender(cls, value: str) -> str:
+        try:
+            sender_of(value)
+        except (ValueError, IndexError, MessageError):
+            raise ValueError("must be such as Evenkeel <care@example.org>") from None
+        return value
 
     @field_validator("public_url")
     @classmethod

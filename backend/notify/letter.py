@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from html import escape
 
+from backend.config import sender_of
 from backend.mail import reachable
 from backend.notify.texts import FRAME
 
@@ -33,18 +33,13 @@ class Letter:
     unsubscribe: str | None = None  # https address for RFC 8058's one click
 
 
-def sender_domain(sender: str) -> str:
-    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-
-
 def compose(letter: Letter, sender: str) -> EmailMessage:
     message = EmailMessage()
-    name, address = parseaddr(sender)
-    message["From"] = Address(display_name=name, addr_spec=address)
+    message["From"] = written_by = sender_of(sender)
     message["To"] = reachable(letter.to)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.written_at.astimezone(UTC))
-    message["Message-ID"] = f"<{letter.message_id}@{sender_domain(sender)}>"
+    message["Message-ID"] = f"<{letter.message_id}@{written_by.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"  # no out-of-office notes back
     if letter.unsubscribe:

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from backend.config import Settings
 from backend.resources import Resources
@@ -77,3 +78,29 @@ def test_addresses_in_other_letters_are_written_as_servers_take_them_and_erased_
     (tmp_path / "outbox" / "1.eml").write_bytes(raw)
     assert erase_outbox(tmp_path, ["other@example.org"]) == 0
     assert erase_outbox(tmp_path, [address]) == 1
+
+
+@pytest.mark.parametrize(
+    ("sender", "written"),
+    [
+        ("care@example.org", "care@example.org"),
+        ("Acme, Inc. <care@example.org>", '"Acme, Inc." <care@example.org>'),
+        ('"Acme, Inc." <care@example.org>', '"Acme, Inc." <care@example.org>'),
+        ("Acme (HR) <care@example.org>", '"Acme (HR)" <care@example.org>'),
+        ("애크미 <care@example.org>", "애크미 <care@example.org>"),
+    ],
+)
+def test_a_sender_may_be_called_as_the_company_is(sender: str, written: str) -> None:
+    from backend.notify.letter import Letter, compose
+
+    known = Settings(SMTP_FROM=sender)
+    message = compose(
+        Letter("ann@example.org", "Subject", ("Text",), "en", "id", dt.datetime.now(dt.UTC)), known.smtp_from
+    )
+    assert (str(message["From"]), message["Message-ID"]) == (written, "<id@example.org>")
+
+
+@pytest.mark.parametrize("sender", ["", "Acme", "Acme care@example.org", "care@", "<>"])
+def test_a_sender_that_is_none_is_said_at_the_start(sender: str) -> None:
+    with pytest.raises(ValidationError, match="must be such as"):
+        Settings(SMTP_FROM=sender)
