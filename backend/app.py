@@ -82,7 +82,7 @@ def create_app(config: Settings, dsn: str) -> FastAPI:
     if config.cors_origins:
         app.add_middleware(
             CORSMiddleware,
-            allow_origins=[origin.strip() for origin in config.cors_origins.split(",")],
+            allow_origins=[origin.strip().rstrip("/") for origin in config.cors_origins.split(",")],
             allow_credentials=True,
             allow_methods=["*"],
             allow_headers=["*"],

@@ -141,6 +141,16 @@ async def test_what_a_phone_has_already_is_not_sent_again(tmp_path):
         assert (await http.get("/today", headers={"if-none-match": first.headers["etag"]})).text == "<p>hello again"
 
 
+async def test_an_origin_may_be_written_as_an_address(config):
+    """Browsers send it without the slash at its end."""
+    app = create_app(config.model_copy(update={"cors_origins": "https://a.example/, https://b.example"}), "unused")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://evenkeel.test") as http:
+        for origin in ("https://a.example", "https://b.example"):
+            asked = {"origin": origin, "access-control-request-method": "GET"}
+            answer = await http.options("/api/v1/me", headers=asked)
+            assert answer.headers["access-control-allow-origin"] == origin
+
+
 async def test_an_address_says_which_methods_it_takes(ana: Account):
     for method, path, allowed in (
         ("PUT", "/me", "GET, HEAD, PATCH, DELETE"),
