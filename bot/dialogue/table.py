@@ -132,7 +132,13 @@ TABLE: Final[Mapping[Place, Mapping[str, Step]]] = {
         "ground": exercises.ground,
         "*": exercises.wrote,
     },
-    "after": {"yes": exercises.helped, "no": exercises.helped, "fine": exercises.helped, "text": exercises.helped},
+    "after": {
+        "yes": exercises.helped,
+        "no": exercises.helped,
+        "fine": exercises.helped,
+        "text": exercises.helped,
+        "stop": exercises.leave,
+    },
     # Who tells of something there is heard; what is asked can wait.
     "questionnaire": {
         **_TOPICS,

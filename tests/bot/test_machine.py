@@ -224,6 +224,13 @@ def test_a_yes_after_what_did_not_help_is_no_yes_to_the_same() -> None:
     assert (last.state.place, last.state.exercise) == ("offer", "muscles")
 
 
+@pytest.mark.parametrize("said", ["it got worse", "made it worse", "更糟了", "没用", "더 심해졌어", "그대로야", "stop"])
+def test_what_made_it_worse_is_not_remembered_as_a_help_and_stops_no_messages(said: str) -> None:
+    state = DialogueState(place="after", exercise="breathing")
+    assert respond(state, Turn(text=said), Context()).actions == ()
+    assert respond(state, Turn(text="yes it did"), Context()).actions == (RecordHelped("breathing", True),)
+
+
 def test_an_older_button_judges_its_own_exercise() -> None:
     state = DialogueState(place="after", exercise="muscles")
     outcome = respond(state, Turn(choice="helped:yes:grounding"), Context())
