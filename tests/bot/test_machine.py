@@ -224,6 +224,13 @@ def test_a_yes_after_what_did_not_help_is_no_yes_to_the_same() -> None:
     assert (last.state.place, last.state.exercise) == ("offer", "muscles")
 
 
+def test_who_tells_on_instead_of_taking_an_idea_has_not_said_yes_to_it() -> None:
+    told = (Turn(text="I am so stressed"), Turn(text="My boss keeps piling things on my desk"))
+    *_, offered, heard, after = run(*told, Turn(choice="idea"), Turn(text="qwertz asdf zxcv"), Turn(text="yes"))
+    assert (offered.state.place, heard.replies[0].key) == ("offer", "say.with_you")
+    assert after.state.place != "exercise"
+
+
 @pytest.mark.parametrize("said", ["it got worse", "made it worse", "更糟了", "没用", "더 심해졌어", "그대로야", "stop"])
 def test_what_made_it_worse_is_not_remembered_as_a_help_and_stops_no_messages(said: str) -> None:
     state = DialogueState(place="after", exercise="breathing")

@@ -88,7 +88,7 @@ def listen(scene: Scene) -> Outcome:
         return scene.go(scene.say(key), actions=actions, place=place, topic=heard, listened=1)
     listened = (scene.state.listened + 1) % OFFER_EVERY
     if scene.state.listened:
-        return scene.go(scene.say("say.with_you"), actions=actions, topic=heard, listened=listened)
+        return scene.go(scene.say("say.with_you"), actions=actions, place="listen", topic=heard, listened=listened)
     key = "say.may_i" if heard else "say.tell_me_more"
     reply = scene.say(key, "idea", "talk", "later")
     return scene.go(reply, actions=actions, place="listen", topic=heard, listened=listened)
