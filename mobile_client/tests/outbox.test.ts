@@ -125,6 +125,20 @@ test('without a network it stays, and the next try carries the same key', async 
   expect(second.calls[0]?.key).toBe(entry.key);
 });
 
+test('a line that has gone quiet is hung up on, later for what is larger, and the photo goes out with the next try', async () => {
+  const patience = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort());
+  await keepEntry(newEntry('ana', new Blob([new Uint8Array(80_000)]), new Date(NOW)));
+  const { made } = road([read()]);
+  const { post } = made;
+  made.post = (path, init) => (init.signal.aborted ? Promise.reject(init.signal.reason) : post(path, init));
+  await drain(made, () => NOW);
+  expect(await only()).toMatchObject({ state: 'waiting', attempts: 1 });
+  expect(patience).toHaveBeenCalledWith(70_000);
+  vi.restoreAllMocks();
+  await drain(made, () => NOW, true);
+  expect((await only()).state).toBe('done');
+});
+
 test('an accepted photo is asked after, never sent again', async () => {
   await waitingEntry();
   const { made, calls } = road([json(202, { id: 's1', status: 'accepted' }), read()]);

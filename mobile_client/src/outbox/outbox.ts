@@ -42,8 +42,8 @@ async function plain(work: Promise<Response>): Promise<Response> {
 
 const road = (): Road => ({
   owner: remembered(),
-  post: (path, init) => plain(call(path, { method: 'POST', form: init.body, headers: init.headers })),
-  get: (path) => plain(call(path)),
+  post: (path, { body, ...init }) => plain(call(path, { method: 'POST', form: body, ...init })),
+  get: (path, signal) => plain(call(path, { signal })),
 });
 
 async function askForBackgroundSync(): Promise<void> {

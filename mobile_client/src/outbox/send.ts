@@ -4,11 +4,14 @@ import { afterAnswer, type Answer, type Entry, unfinished } from './entry';
 /** How to reach the server: the page and the service worker each bring their own way of signing. */
 export interface Road {
   owner: string | null; // null: whoever the cookie belongs to is not known, so nothing is sent
-  post(path: string, init: { body?: FormData; headers: Record<string, string> }): Promise<Response>;
-  get(path: string): Promise<Response>;
+  post(path: string, init: { body?: FormData; headers: Record<string, string>; signal: AbortSignal }): Promise<Response>;
+  get(path: string, signal: AbortSignal): Promise<Response>;
 }
 
 const WAIT_S = 5;
+/** A line that has gone quiet is hung up on, or nothing else would go out for a quarter of an hour; 8 kB a second are a slow one. */
+const PATIENCE_MS = 60_000;
+const SLOW_BYTES_A_MS = 8;
 /** Finished entries stay a while, so that the screen that waits for them can follow. */
 const FORGET_AFTER_MS = 24 * 3600 * 1000;
 /** No server asks for a longer pause: such a date was made by a clock that has been set back since. */
@@ -48,15 +51,21 @@ async function understand(response: Response): Promise<Answer> {
 const placeOf = (entry: Entry): string => (entry.kind === 'clip' ? '/clips' : '/snapshots');
 
 function upload(entry: Entry, road: Road): Promise<Response> {
+  const photo = entry.photo as Blob;
   const body = new FormData();
-  body.append('file', entry.photo as Blob, entry.kind === 'clip' ? 'clip' : 'photo.jpg');
+  body.append('file', photo, entry.kind === 'clip' ? 'clip' : 'photo.jpg');
   body.append('captured_at', entry.capturedAt);
-  return road.post(placeOf(entry), { body, headers: { 'Idempotency-Key': entry.key, Prefer: `wait=${WAIT_S}` } });
+  const headers = { 'Idempotency-Key': entry.key, Prefer: `wait=${WAIT_S}` };
+  return road.post(placeOf(entry), { body, headers, signal: AbortSignal.timeout(PATIENCE_MS + Math.ceil(photo.size / SLOW_BYTES_A_MS)) });
+}
+
+function look(entry: Entry, road: Road): Promise<Response> {
+  return road.get(`${placeOf(entry)}/${entry.snapshotId}`, AbortSignal.timeout(PATIENCE_MS));
 }
 
 async function ask(entry: Entry, road: Road): Promise<Answer | null> {
   try {
-    return await understand(entry.snapshotId ? await road.get(`${placeOf(entry)}/${entry.snapshotId}`) : await upload(entry, road));
+    return await understand(await (entry.snapshotId ? look : upload)(entry, road));
   } catch {
     return null;
   }

@@ -64,8 +64,8 @@ async function drainInBackground(): Promise<void> {
     drain(
       {
         owner,
-        post: (path, init) => fetch(`/api/v1${path}`, { method: 'POST', body: init.body, headers: { ...init.headers, ...signed } }),
-        get: (path) => fetch(`/api/v1${path}`, { headers: signed }),
+        post: (path, init) => fetch(`/api/v1${path}`, { method: 'POST', ...init, headers: { ...init.headers, ...signed } }),
+        get: (path, signal) => fetch(`/api/v1${path}`, { headers: signed, signal }),
       },
       Date.now,
       true,
