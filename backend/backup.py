@@ -26,6 +26,8 @@ CONNECTED: Final = "select count(*) from pg_stat_activity where datname = $1 and
 
 
 def dump(config: Settings, file: Path) -> None:
+    if file.is_dir():
+        raise SetupError(f"{file} is a folder: name the file in it, such as {file}/evenkeel.dump.")
     server = _server(config)
     if not server.data.exists():
         raise SetupError(f"There is no database in {config.home}: set EVENKEEL_HOME as the installation does.")

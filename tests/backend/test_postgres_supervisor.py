@@ -365,6 +365,8 @@ def test_a_restore_that_cannot_succeed_changes_nothing(home: Path, place: Path) 
         assert sql(server, "select count(*) from pg_database where datname like '%restored'") == 0
     assert backup(home, place, "dump", "full.dump", "ulimit -f 1;").returncode == 2
     assert list(place.glob("*full.dump*")) == [], "half a dump of people's data"
+    into_a_folder = backup(home, place, "dump", ".")
+    assert (into_a_folder.returncode, "name the file in it" in into_a_folder.stderr) == (2, True)
 
     async def while_somebody_works() -> subprocess.CompletedProcess[str]:
         connection = await asyncpg.connect(server.dsn(DATABASE))
