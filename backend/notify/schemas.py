@@ -16,7 +16,7 @@ from backend.preferences import Preferences
 from backend.tables import Delivery, Notice
 
 Outward = Literal["email", "telegram", "webpush"]
-CLOCK = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
+CLOCK = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 
 
 def _clock(text: str) -> str:

@@ -199,7 +199,14 @@ async def test_choices_in_the_same_moment_all_count(ana: Account, sessions: Sess
 
 @pytest.mark.parametrize(
     "body",
-    [{"quiet_from": "25:00"}, {"quiet_from": "9pm"}, {"prompts": 3}, {"channels": {"fax": True}}, {"mute": True}],
+    [
+        {"quiet_from": "25:00"},
+        {"quiet_from": "9pm"},
+        {"quiet_from": "1９:00"},  # digits of a Chinese or Korean keyboard
+        {"prompts": 3},
+        {"channels": {"fax": True}},
+        {"mute": True},
+    ],
 )
 async def test_impossible_preferences_are_refused(ana: Account, body: dict[str, Any]) -> None:
     assert (await ana.http.patch("/me/notifications", json=body)).status_code == 422
