@@ -16,9 +16,8 @@ from backend.people.consent import PURPOSES, consents_of, sharing_choice
 from backend.people.place import country_of
 from backend.rollup import store as rollups
 from backend.selfreport import store as reports
-from backend.selfreport.policy import balance
+from backend.selfreport.policy import balance, due
 from backend.tables import Organisation, Person
-from bot import instruments
 from bot.dialogue.turns import Context, Sharing
 
 # Offered by the bot; the longer ones follow from the answers.
@@ -27,8 +26,8 @@ SHARING: Final[dict[str, Sharing]] = {"ask": "ask", "automatic": "auto"}
 
 
 async def context_of(session: AsyncSession, person: Person, config: Settings) -> Context:
-    now = datetime.now(UTC)
-    today = now.astimezone(ZoneInfo(person.timezone)).date()
+    now, zone = datetime.now(UTC), ZoneInfo(person.timezone)
+    today = now.astimezone(zone).date()
     found = await day_levels(session, person, today)
     results = await store.exercise_results(session, person.id)
     consents = await consents_of(session, person.id)
@@ -47,7 +46,7 @@ async def context_of(session: AsyncSession, person: Person, config: Settings) ->
         consents=frozenset(purpose for purpose in PURPOSES if consents.allows(purpose)),
         sharing=SHARING.get(sharing, "never"),
         llm=config.llm_url is not None and free_talk(person),
-        due=tuple(n for n in OFFERED if instruments.due(n, at.date() if (at := last.get(n)) else None, today)),
+        due=tuple(name for name in OFFERED if due(name, last.get(name), zone, now)),
     )
 
 

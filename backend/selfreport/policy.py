@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot import instruments
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,12 @@ class Agreement:
         return (self.matched + self.same_side) / total if total else None
 
 
+def due(instrument: str, last: datetime | None, zone: ZoneInfo, now: datetime) -> bool:
+    """May it be offered? Its recall period counts the days of where the person lives."""
+    answered = last.astimezone(zone).date() if last else None
+    return instruments.due(instrument, answered, now.astimezone(zone).date())
+
+
 def balance(vector: Sequence[float]) -> float:
     """Positive against negative expressions, from -1 to 1, of a vector in the order of `ml.emotions`."""
     happy, sad, angry, _, fear, surprise = vector[:6]
@@ -81,4 +90,4 @@ def _nearest(at: datetime, readings: Sequence[Scored], policy: AgreementPolicy) 
     return close if close and abs(close.at - at) <= policy.near else None
 
 
-__all__ = ["DEFAULT", "Agreement", "AgreementPolicy", "Mood", "Scored", "agreement", "balance", "side"]
+__all__ = ["DEFAULT", "Agreement", "AgreementPolicy", "Mood", "Scored", "agreement", "balance", "due", "side"]

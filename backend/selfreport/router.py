@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
 
@@ -13,7 +14,7 @@ from backend.deps import Me, Session, State
 from backend.errors import NotFound
 from backend.paging import Cursor
 from backend.selfreport import store
-from backend.selfreport.policy import Mood, Scored, agreement, balance
+from backend.selfreport.policy import Mood, Scored, agreement, balance, due
 from backend.selfreport.schemas import (
     AgreementOut,
     AnswerOut,
@@ -36,14 +37,11 @@ router = APIRouter(prefix="/selfreports", tags=["support"])
 async def list_instruments(me: Me, session: Session) -> list[InstrumentOut]:
     """The questionnaires, in your language, and which of them are due."""
     last = await store.last_by_instrument(session, me.id)
-    today = datetime.now(UTC).date()
-    return [
-        _instrument(name, me.locale, instruments.due(name, at.date() if (at := last.get(name)) else None, today))
-        for name in instruments.INSTRUMENTS
-    ]
+    now, zone = datetime.now(UTC), ZoneInfo(me.timezone)
+    return [_instrument(name, me.locale, due(name, last.get(name), zone, now)) for name in instruments.INSTRUMENTS]
 
 
-def _instrument(name: str, locale: str, due: bool) -> InstrumentOut:
+def _instrument(name: str, locale: str, may_be_offered: bool) -> InstrumentOut:
     text = instruments.text_of(name, locale)
     return InstrumentOut.model_validate(
         {
@@ -53,7 +51,7 @@ def _instrument(name: str, locale: str, due: bool) -> InstrumentOut:
             "items": list(text.items),
             "answers": [AnswerOut(value=value, label=label) for value, label in text.answers],
             "note": text.note,
-            "due": due,
+            "due": may_be_offered,
         }
     )
 

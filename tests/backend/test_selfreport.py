@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.db import transaction
-from backend.selfreport.policy import DEFAULT, Mood, Scored, agreement, balance, side
+from backend.selfreport.policy import DEFAULT, Mood, Scored, agreement, balance, due, side
 from backend.tables import Organisation, Reading
 from ml.emotions import EmotionVector
 from tests.backend.conftest import Account, Home
@@ -130,6 +131,12 @@ async def test_a_questionnaire_is_not_due_again_before_its_recall_period(ana: Ac
     listed = {one["instrument"]: one["due"] for one in (await ana.http.get("/selfreports/instruments")).json()}
     assert listed["who5"] is False
     assert listed["mood"] is True
+
+
+def test_the_days_of_a_recall_period_are_those_of_where_the_person_lives() -> None:
+    seoul, answered = ZoneInfo("Asia/Seoul"), datetime(2026, 1, 1, 16, tzinfo=UTC)  # there it is the second
+    assert not due("who5", answered, seoul, datetime(2026, 1, 15, 14, tzinfo=UTC))
+    assert due("who5", answered, seoul, datetime(2026, 1, 15, 15, tzinfo=UTC))
 
 
 async def test_agreement_is_counted_from_judgements_and_moods(ana: Account, sessions: Sessions) -> None:
