@@ -257,12 +257,16 @@ def _count(sentence: str, number: int, total: int) -> str:
     return sentence.replace("{n}", str(number)).replace("{total}", str(total))
 
 
-async def test_profile_password_and_sessions(person: Person, page: Page) -> None:
+async def test_profile_password_and_sessions(person: Person, page: Page, product: Product) -> None:
     await person.arrive()
     await person.open("/me/profile")
     await page.get_by_label(re.compile(person.say("profile.display"))).fill("Ana Maria")
+    elsewhere = Api(product.url).sign_in(person.username, PASSWORD)
+    elsewhere.http.patch("/me", json={"email": f"{person.username}@example.org"}).raise_for_status()
     await person.press("app.save")
     await expect(page.get_by_text(person.say("app.saved"))).to_be_visible()
+    assert elsewhere.get("/me")["email"]  # given on another device meanwhile
+    await expect(page.get_by_label(re.compile(person.say("welcome.email")))).not_to_have_value("")
     await page.locator("summary", has_text=person.say("profile.password")).click()
     await page.get_by_label(person.say("profile.password.old")).fill(PASSWORD)
     await page.get_by_label(person.say("profile.password.new")).fill("another calm harbour")

@@ -24,12 +24,14 @@ async function fetchMe(): Promise<Profile> {
 export const ME = { queryKey: ['me'], queryFn: fetchMe, staleTime: 300_000 };
 
 /** Changes the person's own data; everything that shows them, and the clock, follows. */
-export async function changeMe(json: Readonly<Record<string, unknown>>): Promise<void> {
+export async function changeMe(json: Readonly<Record<string, unknown>>): Promise<Profile> {
   const me = await fetchJson<Profile>('/me', { method: 'PATCH', json });
   queryClient.setQueryData(ME.queryKey, me);
-  if (me.timezone === zone()) return;
-  setZone(me.timezone);
-  await queryClient.invalidateQueries({ queryKey: ['mood'] });
+  if (me.timezone !== zone()) {
+    setZone(me.timezone);
+    await queryClient.invalidateQueries({ queryKey: ['mood'] });
+  }
+  return me;
 }
 
 export const useMe = () => useQuery(ME);

@@ -22,13 +22,18 @@ export default function Profile() {
   );
 }
 
+const formOf = (me: Person) => ({ display_name: me.display_name, phone: me.phone, email: me.email ?? '', timezone: me.timezone });
+type Form = ReturnType<typeof formOf>;
+
+/** What was changed here and nothing else: the rest may have been changed elsewhere since it was shown. */
+function changesOf(form: Form, shown: Form): Record<string, string | null> {
+  const changed = Object.entries(form).filter(([name, value]) => value !== shown[name as keyof Form]);
+  return Object.fromEntries(changed.map(([name, value]) => [name, name === 'email' ? value.trim() || null : value]));
+}
+
 function Details({ me }: { me: Person }) {
-  const [form, setForm] = useState({
-    display_name: me.display_name,
-    phone: me.phone,
-    email: me.email ?? '',
-    timezone: me.timezone,
-  });
+  const [shown, setShown] = useState(() => formOf(me));
+  const [form, setForm] = useState(shown);
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
   const set = (name: keyof typeof form) => (value: string) => setForm({ ...form, [name]: value });
 
@@ -36,7 +41,9 @@ function Details({ me }: { me: Person }) {
     event.preventDefault();
     setFaults({});
     try {
-      await changeMe({ ...form, email: form.email.trim() || null });
+      const saved = formOf(await changeMe(changesOf(form, shown)));
+      setShown(saved);
+      setForm(saved);
       toast(t('app.saved'));
     } catch (error) {
       setFaults(sayFields(error));
