@@ -28,6 +28,15 @@ class Utterance:
 
 
 def read(path: Path) -> list[Utterance]:
+    try:
+        return _read(path)
+    except UnicodeDecodeError:
+        raise UnreadableCorpus(f"{path}: not UTF-8; save it as “CSV UTF-8”") from None
+    except csv.Error as error:
+        raise UnreadableCorpus(f"{path}: no CSV: {error}") from None
+
+
+def _read(path: Path) -> list[Utterance]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file)
         missing = [c for c in COLUMNS if c not in (rows.fieldnames or ())]

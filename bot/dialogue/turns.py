@@ -93,14 +93,14 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class RequestDelete:
-    """The person confirmed: delete this conversation, or open the deletion of the whole account."""
+    """The person confirmed: delete this conversation, or show the way to deleting the account."""
 
     scope: Literal["conversation", "account"]
 
 
 @dataclass(frozen=True, slots=True)
 class OfferShare:
-    """The person wants HR to know: open the sharing screen. Nothing is shared by the bot itself."""
+    """The person wants HR to know: show the way to the sharing screen. Nothing is shared by the bot itself."""
 
 
 @dataclass(frozen=True, slots=True)

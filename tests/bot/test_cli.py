@@ -50,6 +50,13 @@ def test_a_file_that_is_no_corpus_is_explained(tmp_path: Path) -> None:
     code, output = run(str(corpus))
     assert code == 2
     assert "line 2" in output
+    for content, said in (
+        (f"{HEAD}zh,direct,crisis,你好\n".encode("gb18030"), "UTF-8"),  # as a spreadsheet saves it
+        (f"{HEAD}en,direct,crisis,{'a' * 200_000}\n".encode(), "no CSV"),
+    ):
+        corpus.write_bytes(content)
+        code, output = run(str(corpus))
+        assert (code, said in output) == (2, True)
 
 
 def test_an_empty_corpus_is_no_crash(tmp_path: Path) -> None:
