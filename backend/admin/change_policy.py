@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -23,13 +24,15 @@ async def change_policy(
         return 0, {}
     before, organisation.policy = organisation.policy, policy
     erased: Counter[str] = Counter()
-    people = await store.everybody(session, organisation.id)
-    for person_id in people:
-        await lock_person(session, person_id)
-        for purpose in sorted(named(policy).closed):
-            erased.update(await erase_purpose(session, person_id, purpose))
-        if not named(policy).face_derived_for_hr:
-            erased.update(await narrow_cases(session, person_id, named(policy)))
+    people: dict[UUID, None] = {}
+    for known in (store.everybody, store.everybody_at_last):  # the second time those who registered meanwhile
+        for person_id in [one for one in await known(session, organisation.id) if one not in people]:
+            people[person_id] = None
+            await lock_person(session, person_id)
+            for purpose in sorted(named(policy).closed):
+                erased.update(await erase_purpose(session, person_id, purpose))
+            if not named(policy).face_derived_for_hr:
+                erased.update(await narrow_cases(session, person_id, named(policy)))
     # Only now nobody can say yes under the policy before: everybody's lock is held until the commit.
     organisation.policy_since = datetime.now(UTC)
     session.add(organisation)

@@ -124,6 +124,13 @@ async def everybody(session: AsyncSession, organisation_id: UUID) -> list[UUID]:
     return list(found)
 
 
+async def everybody_at_last(session: AsyncSession, organisation_id: UUID) -> list[UUID]:
+    """Whoever registers now waits until the transaction ends. Only once nobody else is waited for: what refers to the
+    organisation waits too."""
+    await session.exec(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update())
+    return await everybody(session, organisation_id)
+
+
 async def cameras(session: AsyncSession, organisation_id: UUID) -> list[Camera]:
     found = await session.exec(
         select(Camera).where(Camera.organisation_id == organisation_id).order_by(col(Camera.created_at))

@@ -198,7 +198,14 @@ async def test_a_yes_while_the_policy_changes_was_said_under_the_old_one(sign_up
         while not (await session.exec(waiting)).scalar_one():  # noqa: ASYNC110 - the database has no event for it
             await asyncio.sleep(0.01)
         await last.consent("share_escalations")
-    assert (await changing).json()["policy"] == "eu-workplace"
+        new = await sign_up(home=home)
+        await new.consent("office_camera")
+        async with transaction(sessions) as another:
+            another.add(FaceTemplate(person_id=UUID(new.id), sealed=b"sealed", photos=1, model_version="1"))
+    changed = (await changing).json()
+    assert (changed["policy"], changed["people_asked_again"], changed["erased"]) == (
+        "eu-workplace", 3, {"face_templates": 1},
+    )  # fmt: skip
     states = {one["purpose"]: one["standing"] for one in (await last.http.get("/me/consents")).json()}
     assert states["share_escalations"] == "policy_changed"
 
