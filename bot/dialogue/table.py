@@ -147,7 +147,8 @@ TABLE: Final[Mapping[Place, Mapping[str, Step]]] = {
         "no": questionnaires.again,
         "*": questionnaires.again,
     },
-    "pausing": {"pause": requests.paused, "yes": requests.paused, "no": talk.later},
+    # For how long is read from a button: "for three days" and "don't pause" would both be a week.
+    "pausing": {"pause": requests.pause, "yes": requests.paused, "no": talk.later},
     # Whoever speaks of something else has not confirmed; it is said, and then answered. "Cancel" stops no messages.
     "deleting": {
         "delete": requests.deleted,

@@ -257,6 +257,13 @@ def test_stop_acts_at_once() -> None:
         assert outcome.actions == (SetPause(None),)
 
 
+@pytest.mark.parametrize("said", ["for 3 days", "until monday", "don't pause", "不要暂停", "한 달만"])
+def test_no_pause_is_guessed_where_another_or_none_was_meant(said: str) -> None:
+    asked = respond(DialogueState(place="pausing"), Turn(text=said), Context())
+    assert (asked.actions, asked.replies[0].key) == ((), "say.pause_how_long")
+    assert respond(asked.state, Turn(text=asked.replies[0].choices[0].label), Context()).actions == (SetPause(1),)
+
+
 def test_deleting_needs_a_second_word() -> None:
     first, second = run(Turn(text="delete my data"), Turn(text="hm"))
     assert first.actions == second.actions == ()
