@@ -25,7 +25,8 @@ async def change_policy(
     before, organisation.policy = organisation.policy, policy
     erased: Counter[str] = Counter()
     people: dict[UUID, None] = {}
-    for known in (store.everybody, store.everybody_at_last):  # the second time those who registered meanwhile
+    # Again those who registered meanwhile, and at last, when hardly anybody is left to wait for, keeping out more.
+    for known in (store.everybody, store.everybody, store.everybody_at_last):
         for person_id in [one for one in await known(session, organisation.id) if one not in people]:
             people[person_id] = None
             await lock_person(session, person_id)
