@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from ml.demographics.groups import Demographics
 from ml.emotions import EmotionVector
 from ml.faces import crop, identity, quality
-from ml.faces.advice import ADVICE, Reason
+from ml.faces.advice import Reason
 from ml.faces.decode import RGB, Picture, decode
 from ml.faces.descriptor import Descriptors, as_batch
 from ml.faces.detect import Detection, Detector
-from ml.faces.enrolment import EnrolmentRefused, Problem, unlike, wrong_count
+from ml.faces.enrolment import EnrolmentRefused, Problem, unlike, unusable, wrong_count
 from ml.faces.identity import FaceTemplate, Gallery, IdentityPolicy
 from ml.faces.landmarks import Face, Landmarks
 from ml.faces.large_pages import use_large_pages
@@ -203,7 +203,7 @@ class FacePipeline:
         seen = self._look_at(picture, found[0]) if found else None
         reason = "several_faces" if self._rivals(found) else seen.problem if seen else "no_face"
         if seen is None or reason is not None:
-            return Problem(index, reason or "no_face", ADVICE[reason or "no_face"])
+            return unusable(index, reason or "no_face")
         descriptor: identity.Descriptor = self._described([seen])[0]
         return descriptor
 

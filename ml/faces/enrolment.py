@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from ml.faces.advice import ADVICE, Reason
 from ml.faces.identity import MAX_PHOTOS, Descriptor, unit
 
 PHOTO_COUNT: Final = "photo_count"
@@ -15,6 +16,11 @@ DIFFERENT_PEOPLE: Final = "different_people"
 
 # Two photos of one person lie above this in 99.7 % of true pairs (docs/identity.md): a lower pair is two people.
 SAME_PERSON: Final = 0.89
+
+# A check-in with this problem may still be answered in words; here the face is what matters.
+UNCLEAR: Final = (
+    "Your face is not clear enough to recognise you by. Take a photo with all of it free and in even light."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,10 @@ class EnrolmentRefused(Exception):
 
 def wrong_count() -> Problem:
     return Problem(None, PHOTO_COUNT, f"Please send 1 to {MAX_PHOTOS} photos of yourself.")
+
+
+def unusable(index: int, reason: Reason) -> Problem:
+    return Problem(index, reason, UNCLEAR if reason == "uncertain" else ADVICE[reason])
 
 
 def unlike(descriptors: Sequence[Descriptor]) -> list[Problem]:

@@ -65,8 +65,8 @@ class TooLarge(PhotoError):
     code = "too_large"
     status = 413
     sentence = (
-        f"The photo is too large. Please send at most {LIMITS.max_bytes // 1_000_000} MB "
-        f"and {LIMITS.max_pixels // 1_000_000} megapixels."
+        f"The photo is too large. Please send at most {LIMITS.max_pixels // 1_000_000} megapixels, "
+        f"{LIMITS.max_side:,} pixels a side."
     )
 
 
@@ -104,7 +104,7 @@ def open_photo(data: bytes, limits: PhotoLimits = LIMITS) -> tuple[str, Image.Im
     if not data:
         raise EmptyFile
     if len(data) > limits.max_bytes:
-        raise TooLarge
+        raise TooLarge(f"The photo is too large. Please send at most {limits.max_bytes // 1_000_000} MB.")
     name = sniff(data)
     if name is None:
         raise UnsupportedFormat

@@ -260,6 +260,10 @@ def test_enrolment_names_every_photo_at_fault(
     codes = {p.index: p.code for p in caught.value.problems}
     assert codes == {1: "too_dark", 2: "several_faces", 3: "damaged", 4: "no_face"}
     assert all(p.sentence.endswith(".") for p in caught.value.problems)
+    with pytest.raises(EnrolmentRefused) as caught:
+        pipeline.enrol([(photos / "odd/occluded_mask.jpg").read_bytes()])
+    assert [p.code for p in caught.value.problems] == ["uncertain"]
+    assert "expression" not in str(caught.value), "nobody enrols one"
 
 
 def test_enrolment_wants_one_to_five_photos_of_one_person(

@@ -521,6 +521,7 @@ export const en = {
   'me.face.remove': 'Erase the template',
   'me.face.pick': 'Choose one to five photos of yourself',
   'me.face.done': 'Enrolled. The photos were not kept.',
+  'me.face.unclear': 'Your face is not clear enough to recognise you by. Take a photo with all of it free and in even light.',
   'me.face.removed': 'The template has been erased.',
   'me.sessions': 'Where I am signed in',
   'me.sessions.text': 'Devices and sign out everywhere',

@@ -522,6 +522,7 @@ export const ko: Messages = {
   'me.face.remove': '템플릿 지우기',
   'me.face.pick': '내 사진을 한 장에서 다섯 장 골라 주세요',
   'me.face.done': '등록했어요. 사진은 남기지 않았어요.',
+  'me.face.unclear': '알아볼 만큼 얼굴이 또렷하지 않아요. 얼굴이 가려지지 않고 빛이 고른 사진으로 해 주세요.',
   'me.face.removed': '템플릿을 지웠어요.',
   'me.sessions': '로그인된 곳',
   'me.sessions.text': '기기 목록과 모두 로그아웃',

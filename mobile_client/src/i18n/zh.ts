@@ -522,6 +522,7 @@ export const zh: Messages = {
   'me.face.remove': '抹去模板',
   'me.face.pick': '选择一到五张自己的照片',
   'me.face.done': '已登记。照片没有保留。',
+  'me.face.unclear': '面部不够清楚，认不出你。请换一张面部没有遮挡、光线均匀的照片。',
   'me.face.removed': '模板已抹去。',
   'me.sessions': '登录的设备',
   'me.sessions.text': '设备列表与全部退出',

@@ -21,7 +21,9 @@ async function fetchTemplate(): Promise<Template | null> {
 
 function say(error: unknown): string {
   if (error instanceof UnreadableFile) return t('capture.unreadable');
-  return error instanceof ApiError && error.status === 422 ? tOr(`abstained.${error.code}`, 'abstained.other') : sayProblem(error);
+  if (!(error instanceof ApiError && error.status === 422)) return sayProblem(error);
+  // A check-in's word for it speaks of the expression; here the face is what matters.
+  return error.code === 'uncertain' ? t('me.face.unclear') : tOr(`abstained.${error.code}`, 'abstained.other');
 }
 
 export default function Face() {
