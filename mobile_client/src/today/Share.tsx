@@ -34,10 +34,11 @@ function Answer({ asked, onClose }: { asked: MyCase; onClose: () => void }) {
     try {
       await answerCase(asked.id, verb);
       toast(t(verb === 'share' ? 'today.share.done' : 'today.share.declined'));
-      void queryClient.invalidateQueries({ queryKey: ['cases'] });
     } catch (error) {
       toast(sayProblem(error));
     }
+    // Refused, too: the case moved on meanwhile, or what would be shown of it changed.
+    void queryClient.invalidateQueries({ queryKey: ['cases'] });
     onClose();
   }
   return (
