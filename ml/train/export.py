@@ -75,6 +75,10 @@ def stamp(path: Path, *, name: str, version: str) -> None:
         "normalisation": NORMALISATION,
     }
     onnx.helper.set_model_props(model, meaning)
+    # The exporter notes where each node was called from, with the folders of the machine that it ran on.
+    for part in (*model.graph.node, *model.graph.value_info, *model.graph.input, *model.graph.output, model.graph):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
     onnx.save(model, path)
 
 

@@ -249,6 +249,7 @@ def test_onnxruntime_computes_what_torch_computes(faces: Faces, tmp_path: Path) 
     network.eval()
     path = tmp_path / "net.onnx"
     write_onnx(network, path, name="keel", version="9.9.9")
+    assert b"site-packages" not in path.read_bytes(), "folders of the machine that trained"
     write_record(path, Record("keel", "9.9.9", True, 1.0, 1.0, 0.3))
     crops = faces.images[:40]
     with torch.no_grad():
