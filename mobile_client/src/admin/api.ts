@@ -1,6 +1,6 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/preact-query';
+import { useQuery } from '@tanstack/preact-query';
 import { call, fetchJson } from '../api/client';
-import { queryClient } from '../api/queries';
+import { queryClient, usePages } from '../api/queries';
 import type { Page } from '../api/shapes';
 import type {
   AuditEntry,
@@ -27,13 +27,7 @@ type Subject = 'cameras' | 'jobs' | 'invites' | 'departments' | 'members' | 'org
 const useSubject = <T>(subject: Subject, refetchInterval?: number) =>
   useQuery({ queryKey: ['admin', subject], queryFn: () => fetchJson<T>(`/admin/${subject}`), staleTime: 5_000, refetchInterval });
 
-const usePages = <T>(subject: Subject) =>
-  useInfiniteQuery({
-    queryKey: ['admin', subject],
-    initialPageParam: '',
-    queryFn: ({ pageParam }) => fetchJson<Page<T>>(`/admin/${subject}?${new URLSearchParams(pageParam ? { cursor: pageParam } : {})}`),
-    getNextPageParam: (page) => page.next_cursor,
-  });
+const useSubjectPages = <T>(subject: Subject) => usePages<Page<T>>(['admin', subject], `/admin/${subject}`);
 
 /** Each act is in the audit log, and departments count members: all of it is looked at anew. */
 async function act<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, json?: unknown): Promise<T> {
@@ -73,7 +67,7 @@ export const useDepartments = () => useSubject<Department[]>('departments');
 export const createDepartment = (name: string) => act<Department>('POST', 'departments', { name });
 export const deleteDepartment = (id: string) => act<void>('DELETE', `departments/${id}`);
 
-export const useMembers = () => usePages<Member>('members');
+export const useMembers = () => useSubjectPages<Member>('members');
 export const changeMember = (id: string, change: MemberChange) => act<Member>('PATCH', `members/${id}`, change);
 export const removeMember = (id: string) => act<void>('DELETE', `members/${id}`);
 
@@ -89,4 +83,4 @@ export const setThresholds = (subject: 'thresholds' | 'escalation', values: Reco
 export const useRetention = () => useSubject<Retention>('retention');
 export const setRetention = (days: Record<string, number>) => act<Retention>('PUT', 'retention', { days });
 
-export const useAudit = () => usePages<AuditEntry>('audit');
+export const useAudit = () => useSubjectPages<AuditEntry>('audit');

@@ -58,16 +58,27 @@ export const useTimeline = (id: string) =>
     staleTime: Infinity,
   });
 
-export const useReadings = (from?: string, to?: string) =>
+/** A list of which the server gives a page at a time; each page names the next. */
+export const usePages = <P extends Page<unknown>>(
+  queryKey: readonly unknown[],
+  path: string,
+  asked: URLSearchParams | Readonly<Record<string, string>> = {},
+  options: { staleTime?: number } = {},
+) =>
   useInfiniteQuery({
-    queryKey: ['readings', from, to],
+    queryKey,
     initialPageParam: '',
     queryFn: ({ pageParam }) => {
-      const search = new URLSearchParams({ ...(from && { from }), ...(to && { to }), ...(pageParam && { cursor: pageParam }) });
-      return fetchJson<Page<ReadingOut>>(`/readings?${search}`);
+      const search = new URLSearchParams(asked);
+      if (pageParam) search.set('cursor', pageParam);
+      return fetchJson<P>(`${path}?${search}`);
     },
     getNextPageParam: (page) => page.next_cursor,
+    ...options,
   });
+
+export const useReadings = (from?: string, to?: string) =>
+  usePages<Page<ReadingOut>>(['readings', from, to], '/readings', { ...(from && { from }), ...(to && { to }) });
 
 export const useDay = (day: string) =>
   useQuery({ queryKey: ['mood', 'hours', day], queryFn: () => fetchJson<DayHours>(`/mood/hours?day=${day}`) });

@@ -1,7 +1,7 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/preact-query';
+import { useQuery } from '@tanstack/preact-query';
 import { call, fetchJson } from '../api/client';
 import { ApiError } from '../api/errors';
-import { queryClient } from '../api/queries';
+import { queryClient, usePages } from '../api/queries';
 import type { Page } from '../api/shapes';
 import { language } from '../i18n/language';
 import { saveFile } from '../me/save';
@@ -12,16 +12,7 @@ import type { Alert, AlertIn, AlertList, Asked, Case, CasePage, CaseReport, Choi
 const key = (...parts: unknown[]): unknown[] => ['hr', ...parts, language()];
 
 export const useCasePages = (query: URLSearchParams) =>
-  useInfiniteQuery({
-    queryKey: ['hr', 'cases', `${query}`],
-    initialPageParam: '',
-    queryFn: ({ pageParam }) => {
-      const search = new URLSearchParams(query);
-      if (pageParam) search.set('cursor', pageParam);
-      return fetchJson<CasePage>(`/hr/escalations?${search}`);
-    },
-    getNextPageParam: (page) => page.next_cursor,
-  });
+  usePages<CasePage>(['hr', 'cases', `${query}`], '/hr/escalations', query);
 
 export const useChoices = () =>
   useQuery({ queryKey: ['hr', 'cases', 'choices'], queryFn: () => fetchJson<Choices>('/hr/escalations/choices') });
@@ -76,13 +67,7 @@ export const useInsights = (view: View, wanted: Wanted) =>
   });
 
 export const useQueryLog = () =>
-  useInfiniteQuery({
-    queryKey: key('queries'),
-    initialPageParam: '',
-    queryFn: ({ pageParam }) => fetchJson<Page<Asked>>(`/hr/insights/queries?${new URLSearchParams({ limit: '20', ...(pageParam && { cursor: pageParam }) })}`),
-    getNextPageParam: (page) => page.next_cursor,
-    staleTime: 0,
-  });
+  usePages<Page<Asked>>(key('queries'), '/hr/insights/queries', { limit: '20' }, { staleTime: 0 });
 
 export const useAlerts = () => useQuery({ queryKey: key('alerts'), queryFn: () => fetchJson<AlertList>('/hr/insights/alerts') });
 

@@ -1,5 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/preact-query';
-import { fetchJson } from '../api/client';
+import { usePages } from '../api/queries';
 import type { Look, Page } from '../api/shapes';
 import { whenOf } from '../i18n/dates';
 import { t } from '../i18n/t';
@@ -8,12 +7,7 @@ import { More } from '../ui/More';
 import { Screen } from '../ui/Screen';
 
 export default function Access() {
-  const query = useInfiniteQuery({
-    queryKey: ['access'],
-    initialPageParam: '',
-    queryFn: ({ pageParam }) => fetchJson<Page<Look>>(`/me/access-log?${new URLSearchParams(pageParam ? { cursor: pageParam } : {})}`),
-    getNextPageParam: (page) => page.next_cursor,
-  });
+  const query = usePages<Page<Look>>(['access'], '/me/access-log');
   return (
     <Screen title={t('me.access')} back="/me">
       <div class="stack">
