@@ -6,7 +6,7 @@ import { t } from '../i18n/t';
 import { match, usePath } from '../router';
 import { Icon, type IconName } from '../ui/Icon';
 import { Link } from '../ui/Link';
-import { Fault, Loading } from '../ui/Loaded';
+import { Fault, Loaded, Loading } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
 import '../hr/hr.css';
 import './admin.css';
@@ -27,11 +27,11 @@ import { a, words } from './words';
 export default function Administration() {
   const { ready, failed, listen } = useSpoken(words);
   const me = useMe();
-  const role = me.data?.role;
   if (failed) return <Fault error={new OfflineError()} onRetry={listen} />;
-  if (me.isError && !me.data) return <Fault error={me.error} onRetry={() => void me.refetch()} />;
-  if (!ready || role === undefined) return <Loading />;
-  if (administers(role)) return <Pages />;
+  return <Loaded query={me}>{({ role }) => (!ready ? <Loading /> : administers(role) ? <Pages /> : <Refused />)}</Loaded>;
+}
+
+function Refused() {
   return (
     <Screen title={t('nav.admin')} back="/today">
       <p class="empty">{a('refused')}</p>

@@ -5,7 +5,7 @@ import { t } from '../i18n/t';
 import { match, usePath } from '../router';
 import { Icon, type IconName } from '../ui/Icon';
 import { Link } from '../ui/Link';
-import { Fault, Loading } from '../ui/Loaded';
+import { Fault, Loaded, Loading } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
 import Alerts from './Alerts';
 import Case from './cases/Case';
@@ -21,11 +21,8 @@ import './hr.css';
 export default function HrConsole() {
   const { ready, failed, listen } = useSpoken(words);
   const me = useMe();
-  const role = me.data?.role;
   if (failed) return <Fault error={new OfflineError()} onRetry={listen} />;
-  if (me.isError && !me.data) return <Fault error={me.error} onRetry={() => void me.refetch()} />;
-  if (!ready || role === undefined) return <Loading />;
-  return worksInHr(role) ? <Desk /> : <Refused />;
+  return <Loaded query={me}>{({ role }) => (!ready ? <Loading /> : worksInHr(role) ? <Desk /> : <Refused />)}</Loaded>;
 }
 
 function Refused() {
