@@ -26,16 +26,13 @@ export async function sendFrames(photos: readonly Blob[], key: string): Promise<
   photos.forEach((photo, number) => body.append('file', photo, `${number}.jpg`));
   body.append('source', 'kiosk');
   const headers = { 'X-API-Key': key, 'Idempotency-Key': newKey(), Prefer: `wait=${WAIT}` };
-  const line = new AbortController();
-  const timer = setTimeout(() => line.abort(), PATIENCE_MS);
   try {
-    const answer = await fetch(`${BASE}/cameras/frames`, { method: 'POST', headers, body, credentials: 'omit', signal: line.signal });
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const answer = await fetch(`${BASE}/cameras/frames`, { method: 'POST', headers, body, credentials: 'omit', signal });
     if (answer.status === 401 || answer.status === 403) return 'refused';
     return answer.ok ? outcomeOf((await answer.json()) as Answer) : 'failed';
   } catch {
     return 'failed';
-  } finally {
-    clearTimeout(timer);
   }
 }
 
